@@ -1,0 +1,26 @@
+import { command } from "./command.ts";
+
+export const incidentShow = command({
+  name: "incident show",
+  summary: "one incident on one screen, for whoever takes over",
+  group: "Look back",
+  details: "What is changed in production first. Exits 1 when its record is damaged, and says where.",
+  args: { incident: { summary: "its id; left out: the open one, else the last" } },
+  options: { timeline: { summary: "every record, not only the last ones" } },
+  json: true,
+  examples: ["llmops incident show", "llmops incident show 7f3k --timeline"],
+  async run(world, { args, options, json }) {
+    const { openProject } = await import("../project.ts");
+    const { chooseIncident, openStore, readIncident } = await import("../session/ledger.ts");
+    const { incidentAsJson } = await import("../session/report.ts");
+    const { showIncident } = await import("../show/incident.ts");
+    const { onStdout } = await import("../session/stdout.ts");
+    const store = openStore(world, await openProject(world));
+    const { incident, damage } = await readIncident(store, await chooseIncident(args.incident, store, world, "too"));
+    const timeline = options.timeline ? { timeline: true } : {};
+    if (json) world.terminal.programs(JSON.stringify({ ...incidentAsJson(incident, store), damage }));
+    else world.terminal.programs(showIncident(incident, world.clock.now(), onStdout(world), timeline).join("\n"));
+    for (const why of damage) world.terminal.people(`! The record is damaged: ${why}`);
+    return damage.length > 0 ? 1 : 0;
+  },
+});

@@ -1,0 +1,16 @@
+import { command } from "./command.ts";
+
+export const watch = command({
+  name: "watch",
+  summary: "end what is due, remind, record late verdicts",
+  group: "Change production",
+  details:
+    "Undoes changes whose time is over where their plan said so; kill switches and blocks are only reminded of. Asks nothing, " +
+    "starts nothing else. Exits 1 when something that was due could not be done.",
+  options: { once: { summary: "look once and leave; for cron" } },
+  examples: ["llmops watch", "llmops watch --once"],
+  async run(world, { options }) {
+    const { watchChanges } = await import("../session/watch.ts");
+    return watchChanges(world, options.once);
+  },
+});

@@ -1,0 +1,61 @@
+import { evaluate, idsOf } from "../steps/condition.ts";
+import type { Context } from "../steps/context.ts";
+import { settlingChanges } from "../timeline/changes.ts";
+import type { Scope } from "../timeline/scope.ts";
+import type { Desk } from "./desk.ts";
+
+/** How often somebody who waits is shown that the tool still looks, ms. */
+const lookEveryMs = 5000;
+
+/** The desk as one step sees it. `runbook` is "" outside a walk. */
+export function contextOf(desk: Desk, at: { runbook: string; step: string; title: string }): Context {
+  const { world, project, recorder, person, speaker } = desk;
+  const key = (id: string) => `${at.runbook}/${id}`;
+  const context: Context = {
+    world,
+    get incident() {
+      return recorder.incident;
+    },
+    runbook: at.runbook,
+    get scope() {
+      return desk.scope ?? recorder.incident.scope;
+    },
+    incidents: () => desk.incidents(),
+    recordIn: (incident, ...facts) => desk.recordIn(incident, ...facts),
+    targets: () => project.targets.map(({ name, open }) => ({ name, open: async () => open() })),
+    defaults: (mitigation) => project.defaults(mitigation),
+    defaultForMs: project.defaultForMs,
+    actions: project.actions,
+    watcher: desk.watcher,
+    measure: (id, ask, scope, sinceMs) => desk.measure(id, ask, scope ?? scopeOfEvidence(desk, key(id)), sinceMs),
+    evidence: (id) => desk.runbooks.get(at.runbook)?.evidence.find((e) => e.id === id),
+    outcome: (id) => recorder.incident.outcomes.get(key(id)),
+    async holds(condition) {
+      for (const id of idsOf(condition)) await waitUntilSettled(desk, key(id));
+      return evaluate(condition, (id) => recorder.incident.outcomes.get(key(id)));
+    },
+    choose: (question) => person.choose(at.step, question),
+    line: (question) => person.line(at.step, question),
+    pick: (dimension, known) => person.pick(at.step, dimension, known),
+    consent: (plan) => person.consent(at.step, plan),
+    say: (text) => speaker.say(text),
+    pause: (text, ms) => person.pause(text, ms),
+    reason: desk.reason ?? at.title,
+    ...(desk.target === undefined ? {} : { target: desk.target }),
+  };
+  return context;
+}
+
+/** Evidence is read again for what it was read for first, however narrow the scope was picked meanwhile. */
+export function scopeOfEvidence({ recorder, scope }: Desk, key: string): Scope {
+  return scope ?? recorder.incident.measurements.get(key)?.first.scope ?? recorder.incident.scope;
+}
+
+/** Waits for the verdict of a step that still settles; a key goes on without it. */
+export async function waitUntilSettled(desk: Desk, step: string): Promise<void> {
+  const isSettling = () => settlingChanges(desk.recorder.incident).some((tracked) => tracked.step === step);
+  while (isSettling()) {
+    const pressed = await desk.person.pause("Settling. Any key goes on; the verdict will be recorded.", lookEveryMs);
+    if (pressed === "key") return;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Project } from "../project.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { EvidenceAsk } from "../signals/evidence.ts";
+import type { Fact } from "../timeline/event.ts";
+import type { Incident } from "../timeline/incident.ts";
+import type { Measurement } from "../timeline/measurement.ts";
+import type { Recorder } from "../timeline/recorder.ts";
+import type { Scope } from "../timeline/scope.ts";
+import type { World } from "../world/world.ts";
+import type { Person } from "./person.ts";
+import type { Speaker } from "./speaker.ts";
+
+/** All that a walk works with. */
+export interface Desk {
+  world: World;
+  project: Project;
+  recorder: Recorder;
+  speaker: Speaker;
+  person: Person;
+  /** the pinned runbook and all that it may continue with */
+  runbooks: Map<string, Runbook>;
+  measure(id: string, ask: EvidenceAsk, scope: Scope, sinceMs?: number): Promise<Measurement>;
+  incidents(): Promise<Incident[]>;
+  recordIn(incident: string, ...facts: Fact[]): Promise<void>;
+  /** starts fetching the evidence of a runbook; resolves when the first screen may be shown */
+  gather(runbook: Runbook): Promise<void>;
+  /** who will act when a change's time is over */
+  watcher: string;
+  /** of a single change, where it is not the incident's */
+  scope?: Scope;
+  /** "why" of an ad-hoc change, and the only target it may use */
+  reason?: string;
+  target?: string;
+}

@@ -1,0 +1,86 @@
+import type { Terminal } from "../world/terminal.ts";
+import { Leave, nameToType, type Person } from "./person.ts";
+import type { Speaker } from "./speaker.ts";
+
+/** What the single keys of every prompt do. */
+export interface Hands {
+  mitigate(kind?: string): Promise<void>;
+  undo(): Promise<void>;
+  note(text: string): Promise<void>;
+  evidence(): void;
+}
+
+const keys = {
+  k: "kill switch",
+  m: "mitigate",
+  u: "undo",
+  n: "note",
+  b: "back",
+  s: "skip",
+  e: "evidence",
+  "?": "more",
+};
+
+const help = `  k  turn a route off (kill switch): planned and confirmed like any change
+  m  another mitigation    u  undo a live change    n  a note for the timeline
+  b  back to the question before: answers may change, what was done stays done
+  s  skip this step with a reason    e  every query with its result
+  Ctrl-C leaves; \`llmops incident resume\` goes on where you were.`;
+
+/** Somebody at a keyboard. Every prompt takes its choices and the single keys. */
+export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () => Hands): Person {
+  const line = (question: string) => speaker.prompting(() => terminal.line(question));
+
+  const press = async (key: string) => {
+    if (key === "k") return hands().mitigate("kill-switch");
+    if (key === "m") return hands().mitigate();
+    if (key === "u") return hands().undo();
+    if (key === "e") return hands().evidence();
+    if (key === "?") return speaker.say(help);
+    if (key === "b") throw new Leave("back");
+    const text = await line(key === "n" ? "note" : "why skip it?");
+    if (text === "") return;
+    if (key === "n") return hands().note(text);
+    throw new Leave("skip", text);
+  };
+
+  const person: Person = {
+    async choose(_, { question, choices, proposed, why }) {
+      for (;;) {
+        const menu = { question, choices, keys, ...(proposed && { proposed }), ...(why && { why }) };
+        const answer = await speaker.prompting(() => terminal.menu(menu));
+        if ("value" in answer) return answer.value;
+        await press(answer.key);
+      }
+    },
+    line: (_, question) => line(question),
+    async pick(step, dimension, known) {
+      if (known.length === 0) return nonEmpty(() => line(`${dimension}?`));
+      const shown = known.slice(0, 8).map(({ name, note }) => ({ value: name, label: note ? `${name}  ${note}` : name }));
+      const other = { value: "", label: "another" };
+      const picked = await person.choose(step, { question: `${dimension}?`, choices: [...shown, other], proposed: known[0]!.name });
+      return picked === "" ? nonEmpty(() => line(`${dimension}?`)) : picked;
+    },
+    async consent(_, plan) {
+      const name = nameToType(plan);
+      const typed = await line(`Type ${name ?? "y"} to apply, Enter to leave it`);
+      return typed.trim().toLowerCase() === (name ?? "y").toLowerCase();
+    },
+    pause: (text, ms) => speaker.prompting(() => terminal.pause(text, ms)),
+    async again(step) {
+      const choices = [
+        { value: "go on", label: "Go on without it" },
+        { value: "again", label: "Try it again" },
+      ];
+      return (await person.choose(step, { question: "It failed. What now?", choices })) === "again";
+    },
+  };
+  return person;
+}
+
+async function nonEmpty(ask: () => Promise<string>): Promise<string> {
+  for (;;) {
+    const text = (await ask()).trim();
+    if (text !== "") return text;
+  }
+}

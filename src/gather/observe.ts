@@ -1,0 +1,66 @@
+import { settlingChanges } from "../timeline/changes.ts";
+import { fact, type Fact, type Facts } from "../timeline/event.ts";
+import type { Incident, TrackedChange } from "../timeline/incident.ts";
+import type { Condition } from "../steps/condition.ts";
+import { lookAtEffect, lookAtHelp, type Look } from "../steps/verify.ts";
+
+/** A change that is not visible this long (ms) after it settled is without effect. */
+const visibleWithinMs = 3 * 60_000;
+
+/**
+ * Looks once at every live change whose verdict is still to come, and says what can be said by now: in effect, helped, and
+ * with it the end of the step. Reads only.
+ */
+export async function observe(incident: Incident, now: number, look: (tracked: TrackedChange) => Look): Promise<Fact[]> {
+  const said = await Promise.all(settlingChanges(incident).map((tracked) => observeOne(tracked, now, look(tracked))));
+  return said.flat();
+}
+
+async function observeOne(tracked: TrackedChange, now: number, look: Look): Promise<Fact[]> {
+  const { plan, change, step } = tracked;
+  const settles = Math.max(...plan.reads.map((read) => read.settles));
+  const since = tracked.writtenAt! + settles;
+  if (now < since) return [];
+  const facts: Fact[] = [];
+  const say = (more: Fact) => facts.push({ ...more, ...(step === undefined ? {} : { step }) } as Fact);
+
+  let inEffect = tracked.inEffect?.verdict;
+  if (inEffect === undefined) {
+    const seen = await lookAtEffect(plan, look, since);
+    const late =
+      plan.effects.length === 0 || now >= since + Math.min(visibleWithinMs, plan.withinMs);
+    if (seen.verdict !== "yes" && !late) return [];
+    inEffect = seen.verdict;
+    say(fact("in-effect", { change: change.id, ...seen }));
+  }
+  const verdict = await decideHelp(inEffect, tracked, since, now, look);
+  if (verdict === undefined) return facts;
+  for (const measurement of verdict.measurements) if (look.evidence(measurement.id) !== undefined)
+    facts.push(fact("measured", { measurement }, keyBeside(step, measurement.id)));
+  say(fact("helped", { change: change.id, ...verdict }));
+  if (step !== undefined) say(fact("step-ended", { outcome: verdict.verdict, why: verdict.why }));
+  return facts;
+}
+
+async function decideHelp(
+  inEffect: "yes" | "no" | "unknown",
+  { plan, inEffect: known }: TrackedChange,
+  since: number,
+  now: number,
+  look: Look,
+): Promise<Omit<Facts["helped"], "change"> | undefined> {
+  if (inEffect === "no") return { verdict: "no-effect", why: known?.why ?? "its effect is not to be seen", measurements: [] };
+  if (plan.verify === undefined) {
+    const why = inEffect === "yes" ? "in effect; nothing was named that it should help" : "nothing outside shows it";
+    return { verdict: "unproven", why, measurements: [] };
+  }
+  const seen = await lookAtHelp(plan.verify as Condition, look, since);
+  const { why, measurements } = seen;
+  if (seen.verdict === "yes") return { verdict: "helped", why, measurements };
+  if (now < since + plan.withinMs) return undefined;
+  return { verdict: seen.verdict === "no" ? "not-enough" : "unproven", why, measurements };
+}
+
+function keyBeside(step: string | undefined, id: string): string {
+  return step === undefined ? id : `${step.split("/")[0]}/${id}`;
+}

@@ -1,0 +1,29 @@
+import { dirname } from "node:path";
+import type { Rule } from "./rule.ts";
+
+export const duplicateId: Rule = {
+  name: "duplicate-id",
+  summary: "an id names one thing: one piece of evidence, one step, one runbook of a folder",
+  severity: "error",
+  bad: `
+evidence: { burn: cost_per_hour }
+steps:
+  - { id: burn, title: Look, instruct: Look at the cost. }
+`,
+  good: `
+evidence: { burn: cost_per_hour }
+steps:
+  - { id: look, title: Look, instruct: Look at the cost. }
+`,
+  check(runbook, { runbooks }, report) {
+    const taken = new Map(runbook.evidence.map(({ id }) => [id, "evidence"]));
+    for (const [index, { id }] of runbook.steps.entries()) {
+      const by = taken.get(id);
+      if (by !== undefined) report({ path: ["steps", index, "id"] }, `the id ${id} is taken by ${by}`);
+      else taken.set(id, `step ${index + 1}`);
+    }
+    const own = runbooks.find((one) => one.runbook === runbook);
+    const twin = runbooks.find((one) => one !== own && one.runbook.id === runbook.id && dirname(one.file) === dirname(own!.file));
+    if (twin !== undefined) report({ path: ["id"] }, `${twin.file} has the id ${runbook.id} too`);
+  },
+};

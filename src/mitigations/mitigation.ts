@@ -1,0 +1,30 @@
+import type { z } from "zod";
+import type { Change, Setting } from "../timeline/setting.ts";
+import type { Scope } from "../timeline/scope.ts";
+import type { Value } from "../timeline/value.ts";
+import type { Bound } from "../timeline/verdict.ts";
+
+/** How one sees from outside that a change is in effect: a signal, for a scope, inside a bound. */
+export interface Effect {
+  signal: string;
+  /** narrows the change's own scope */
+  scope: Scope;
+  healthy: Bound;
+}
+
+/** A pure function on the value of one setting. Twice is the same as once; nothing else is moved. */
+export interface Mitigation<Params = unknown> {
+  kind: string;
+  summary: string;
+  /** zod schema of `with` */
+  schema: z.ZodType<Params>;
+  /** a `with` that is valid, as YAML */
+  example: string;
+  setting: Setting;
+  /** what happens when its time is over: kill switches, blocks and freezes never re-enable themselves */
+  atEnd: "undo" | "remind";
+  /** the wanted value; throws nothing; equal to `now` when it is already so */
+  change(now: Value, params: Params): Value;
+  /** empty: nobody can see it from outside */
+  effect(change: Change): Effect[];
+}

@@ -1,0 +1,200 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { z } from "zod";
+import { parseDocument, type Finding } from "./document.ts";
+import { didYouMean, exit, UserError } from "./errors.ts";
+import { checkSchema, durationSchema } from "./schema.ts";
+import { healthySchema } from "./signals/healthy.ts";
+import { signalSchema } from "./signals/stack.ts";
+import { sinkKinds } from "./sinks/index.ts";
+import type { Sink } from "./sinks/sink.ts";
+import { sourceKinds } from "./sources/index.ts";
+import type { Language, Source } from "./sources/source.ts";
+import type { Action } from "./steps/context.ts";
+import { targetKinds } from "./targets/index.ts";
+import type { Target } from "./targets/target.ts";
+import { dimensions, type Dimension } from "./timeline/scope.ts";
+import type { Lever } from "./timeline/setting.ts";
+import type { Healthy } from "./timeline/verdict.ts";
+import type { World } from "./world/world.ts";
+
+const fileName = "llmops.yaml";
+
+const argv = z.tuple([z.string()], z.string());
+const dimension = z.enum(dimensions);
+
+/** `{ kind: settings }` with exactly one kind of the list. */
+function oneOf(kinds: readonly { kind: string; schema: z.ZodType }[]) {
+  const shape = Object.fromEntries(kinds.map(({ kind, schema }) => [kind, schema.optional()]));
+  return z.strictObject(shape).transform((given, context) => {
+    const [kind, ...more] = Object.keys(given);
+    if (kind === undefined || more.length > 0)
+      context.addIssue({ code: "custom", message: `expected exactly one of: ${kinds.map((k) => k.kind).join(", ")}` });
+    return { kind: kind ?? "", settings: given[kind ?? ""] };
+  });
+}
+
+/** `llmops.yaml`. Everything is optional. */
+export const projectSchema = z.strictObject({
+  stack: z.string().optional(),
+  dimensions: z.partialRecord(dimension, z.string()).default({}),
+  sources: z.record(z.string(), oneOf(sourceKinds)).default({}),
+  targets: z.record(z.string(), oneOf(targetKinds)).default({}),
+  routes: z
+    .record(
+      z.string(),
+      z.strictObject({
+        criticality: z.number().optional(),
+        owner: z.string().optional(),
+        fallback: z.string().optional(),
+      }),
+    )
+    .default({}),
+  objectives: z.record(z.string(), healthySchema).default({}),
+  defaults: z
+    .object({ for: durationSchema.optional(), window: durationSchema.optional() })
+    .catchall(z.record(z.string(), z.unknown()))
+    .default({}),
+  actions: z
+    .record(z.string(), z.strictObject({ command: argv, count: argv.optional(), irreversible: z.boolean().default(false) }))
+    .default({}),
+  timeline: z.string().default(".llmops"),
+  runbooks: z.string().optional(),
+  signals: z.record(z.string(), signalSchema).default({}),
+  sinks: z.record(z.string(), oneOf(sinkKinds)).default({}),
+});
+type Config = z.output<typeof projectSchema>;
+
+export interface NamedSource {
+  name: string;
+  kind: string;
+  language: Language;
+  open(): Source;
+}
+
+export interface NamedTarget {
+  name: string;
+  kind: string;
+  /** told without the network or a secret */
+  levers: Lever[];
+  open(): Target;
+}
+
+/** The team's `llmops.yaml`, resolved lazily: nothing is opened and no secret is read before its first use. */
+export interface Project {
+  /** the file, or undefined where there is none */
+  file: string | undefined;
+  /** folder that relative paths start from */
+  folder: string;
+  stack: string | undefined;
+  dimensions: Partial<Record<Dimension, string>>;
+  sources: NamedSource[];
+  targets: NamedTarget[];
+  routes: Config["routes"];
+  objectives: Record<string, Healthy>;
+  defaultForMs: number | undefined;
+  windowMs: number;
+  defaults(mitigation: string): Record<string, unknown>;
+  actions: Record<string, Action>;
+  /** overrides and additions to the stack's signals */
+  signals: Config["signals"];
+  /** absolute */
+  timelineFolder: string;
+  /** absolute, the team's before ours */
+  runbookFolders: string[];
+  /** where our own metrics go */
+  sinks: { name: string; open(): Sink }[];
+  close(): Promise<void>;
+}
+
+/** Finds the project file from the working directory upwards; a team without one gets an empty project. */
+export async function openProject(world: World): Promise<Project> {
+  const found = await findUpwards(world, world.cwd);
+  if (found === undefined) return projectOf(world, projectSchema.parse({}), undefined, world.cwd);
+  const { config, findings } = parseProject((await world.files.read(found)) ?? "", found);
+  if (config === undefined) throw broken(findings);
+  return projectOf(world, config, found, dirname(found));
+}
+
+export function parseProject(text: string, file: string): { config?: Config; findings: Finding[] } {
+  const { document, findings } = parseDocument(text, file);
+  if (document === undefined) return { findings };
+  const empty = document.value === null ? { ...document, value: {} } : document;
+  const checked = checkSchema(projectSchema, empty, "project");
+  return checked.value === undefined ? { findings: checked.findings } : { config: checked.value, findings: [] };
+}
+
+function broken(findings: Finding[]): UserError {
+  const what = findings.map((f) => `${f.file}:${f.at.line}:${f.at.column}: ${f.message}`).join("\n");
+  return new UserError({ what, next: findings[0]?.next ?? `mend ${fileName}`, code: exit.usage });
+}
+
+async function findUpwards(world: World, folder: string): Promise<string | undefined> {
+  const candidate = join(folder, fileName);
+  if (await world.files.exists(candidate)) return candidate;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : findUpwards(world, parent);
+}
+
+function projectOf(world: World, config: Config, file: string | undefined, folder: string): Project {
+  const at = (path: string) => (isAbsolute(path) ? path : join(folder, path));
+  const sources = Object.entries(config.sources).map(([name, { kind, settings }]) => {
+    const sourceKind = sourceKinds.find((k) => k.kind === kind)!;
+    return {
+      name,
+      kind,
+      language: sourceKind.language,
+      open: once(() => sourceKind.open(settings as never, world, folder)),
+    };
+  });
+  const targets = Object.entries(config.targets).map(([name, { kind, settings }]) => {
+    const targetKind = targetKinds.find((k) => k.kind === kind)!;
+    return {
+      name,
+      kind,
+      levers: targetKind.levers(settings as never),
+      open: once(() => targetKind.open(settings as never, world, folder)),
+    };
+  });
+  return {
+    file,
+    folder,
+    stack: config.stack,
+    dimensions: config.dimensions,
+    sources,
+    targets,
+    routes: config.routes,
+    objectives: config.objectives,
+    defaultForMs: config.defaults.for,
+    windowMs: config.defaults.window ?? 5 * 60_000,
+    defaults: (mitigation) => (config.defaults[mitigation] ?? {}) as Record<string, unknown>,
+    actions: Object.fromEntries(Object.entries(config.actions).map(([name, action]) => [name, { ...action, folder }])),
+    signals: config.signals,
+    timelineFolder: at(config.timeline),
+    runbookFolders: [...(config.runbooks === undefined ? [] : [at(config.runbooks)]), join(world.home, "runbooks")],
+    sinks: Object.entries(config.sinks).map(([name, { kind, settings }]) => ({
+      name,
+      open: once(() => sinkKinds.find((k) => k.kind === kind)!.open(settings as never, world, folder)),
+    })),
+    async close() {
+      await Promise.all(sources.map(({ open }) => open.made?.close()));
+    },
+  };
+}
+
+/** A source by name. */
+export function findSource(project: Project, name: string): NamedSource {
+  const names = project.sources.map((s) => s.name);
+  const source = project.sources.find((s) => s.name === name);
+  if (source === undefined)
+    throw new UserError({
+      what: `The project has no source ${JSON.stringify(name)}${didYouMean(name, names)}`,
+      next: names.length === 0 ? `add one under sources: in ${fileName}` : `one of: ${names.join(", ")}`,
+      code: exit.usage,
+    });
+  return source;
+}
+
+function once<T>(make: () => T): { (): T; made?: T } {
+  const lazy: { (): T; made?: T } = () => (lazy.made ??= make());
+  return lazy;
+}

@@ -1,0 +1,64 @@
+import type { SyntaxNode, Tree } from "@lezer/common";
+import { parser } from "@prometheus-io/lezer-promql";
+
+export type { SyntaxNode, Tree };
+
+const parsed = new Map<string, Tree>();
+
+/** The syntax tree; with error nodes in it where the text is wrong (see `checkPromql`). */
+export function parsePromql(text: string): Tree {
+  let tree = parsed.get(text);
+  if (tree === undefined) {
+    tree = parser.parse(text);
+    if (parsed.size >= 500) parsed.delete(parsed.keys().next().value!);
+    parsed.set(text, tree);
+  }
+  return tree;
+}
+
+/** All nodes with this name, in the order of the text. */
+export function findNodes(tree: Tree, name: string): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  tree.iterate({
+    enter: (node) => {
+      if (node.name === name) found.push(node.node);
+    },
+  });
+  return found;
+}
+
+/** Direct children that are part of the language (comments are not). */
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+    if (child.name !== "LineComment") children.push(child);
+  }
+  return children;
+}
+
+/** A text as a PromQL string. The result is data whatever is in it. */
+export function quote(text: string): string {
+  const escaped = text.replace(/\p{Surrogate}/gu, "\ufffd").replace(/[\\"\u0000-\u001f\u007f]/g, (c) => {
+    if (c === "\\" || c === '"') return `\\${c}`;
+    if (c === "\n") return "\\n";
+    return `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+  return `"${escaped}"`;
+}
+
+/** The text that a PromQL string means. */
+export function unquote(literal: string): string {
+  const inner = literal.slice(1, -1);
+  if (literal.startsWith("`")) return inner;
+  return inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/gs, (_, code: string) => {
+    const simple = ({ n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v" } as Record<string, string>)[code];
+    if (simple !== undefined) return simple;
+    if (/^[xuU]./.test(code)) return String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(code.slice(1), 16)));
+    return /^[0-7]{3}$/.test(code) ? String.fromCodePoint(Number.parseInt(code, 8)) : code;
+  });
+}
+
+/** A label name where the grammar wants one. */
+export function sayLabel(label: string): string {
+  return /^[A-Za-z_]\w*$/.test(label) ? label : quote(label);
+}

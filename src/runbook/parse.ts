@@ -1,0 +1,29 @@
+import { parseDocument, type Document, type Finding } from "../document.ts";
+import { checkSchema } from "../schema.ts";
+import type { Runbook } from "./runbook.ts";
+import { runbookSchema } from "./schema.ts";
+
+/** A runbook file that can be read. */
+export interface ReadRunbook {
+  runbook: Runbook;
+  document: Document;
+}
+
+/** Reads one runbook. Either it can be walked, or there are findings; what holds only across entries is the linter's. */
+export function parseRunbook(text: string, file: string): Partial<ReadRunbook> & { findings: Finding[] } {
+  const { document, findings } = parseDocument(text, file);
+  if (document === undefined) return { findings };
+  if (document.value === null) return { document, findings: [empty(file)] };
+  const { value: runbook, findings: mistakes } = checkSchema(runbookSchema, document, "schema");
+  return { ...(runbook === undefined ? {} : { runbook }), document, findings: mistakes };
+}
+
+function empty(file: string): Finding {
+  return {
+    file,
+    at: { line: 1, column: 1 },
+    rule: "schema",
+    severity: "error",
+    message: "this file is empty: a runbook needs id, title, class, severity, summary and steps",
+  };
+}

@@ -1,0 +1,85 @@
+import type { ServedAnswer, ServedRequest } from "../world/server.ts";
+import type { Served } from "./answer.ts";
+import { models, routeNames, tenants, type User } from "./catalogue.ts";
+import { parseBody, refusal, reply } from "./reply.ts";
+
+/** What a caller of `POST /v1/chat/completions` wants, as far as the simulation listens to it. */
+export interface Wanted {
+  route: string;
+  user: User;
+  /** the text of all messages together, about four characters to a token */
+  promptTokens: number;
+  question: string;
+  /** the caller's own cap */
+  maxTokens: number | undefined;
+}
+
+interface Body {
+  model?: unknown;
+  messages?: unknown;
+  max_tokens?: unknown;
+  stream?: unknown;
+  user?: unknown;
+  metadata?: Record<string, unknown>;
+}
+
+/**
+ * Route, tenant and user come from the headers `x-route` and `x-tenant` or from `metadata`, and from `user`. The model
+ * is always that of the route's settings, as with a gateway's aliases.
+ */
+export function parseWanted({ headers, body }: ServedRequest): { wanted: Wanted } | { wrong: ServedAnswer } {
+  const parsed = parseBody(headers, body, ["application/json"]);
+  if ("wrong" in parsed) return parsed;
+  if (typeof parsed.value !== "object" || parsed.value === null) return invalid("the body must be an object");
+  const { messages, max_tokens, stream, user, metadata = {} } = parsed.value as Body;
+  if (!Array.isArray(messages) || messages.length === 0) return invalid("messages must be a list with an entry");
+  if (stream === true) return invalid("the sandbox does not stream; leave out stream");
+  if (max_tokens !== undefined && !(Number.isInteger(max_tokens) && (max_tokens as number) > 0))
+    return invalid("max_tokens must be a whole number above 0");
+  const route = headers["x-route"] ?? metadata["route"] ?? "chat.free";
+  if (typeof route !== "string" || !routeNames.includes(route))
+    return { wrong: refusal(404, "not_found", `there is no such route; there are: ${routeNames.join(", ")}`) };
+  const tenantName = headers["x-tenant"] ?? metadata["tenant"];
+  const question = messages.map((message: { content?: unknown } | null) => String(message?.content ?? "")).join("\n");
+  return {
+    wanted: {
+      route,
+      user: {
+        id: typeof user === "string" ? user : "u-sandbox",
+        tenant: tenants.find((tenant) => tenant.name === tenantName) ?? tenants[0]!,
+      },
+      promptTokens: Math.max(1, Math.ceil(question.length / 4)),
+      question: question.slice(0, 200),
+      maxTokens: max_tokens as number | undefined,
+    },
+  };
+}
+
+/** The answer as OpenAI's API gives it: the text has as many words as tokens were counted. */
+export function completion({ record }: Served, at: number): ServedAnswer {
+  if (record.error !== null) {
+    const { type, http_status } = record.error;
+    const wait = http_status === 429 ? { "retry-after": "2" } : undefined;
+    return refusal(http_status, type, `${record.route} on ${record.model}: ${type.replaceAll("_", " ")}`, wait);
+  }
+  const { prompt, completion: out, total } = record.token_usage;
+  const words = [...(record.response_snapshot ?? "").split(" "), ...Array.from({ length: out }, () => "and")];
+  return reply(200, {
+    id: record.call_id,
+    object: "chat.completion",
+    created: Math.floor(at / 1000),
+    model: record.model_reported ?? models[record.model]!.reported,
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: words.slice(0, out).join(" ") },
+        finish_reason: record.finish_reason,
+      },
+    ],
+    usage: { prompt_tokens: prompt, completion_tokens: out, total_tokens: total },
+  });
+}
+
+function invalid(message: string): { wrong: ServedAnswer } {
+  return { wrong: refusal(400, "invalid_request_error", message) };
+}

@@ -1,0 +1,48 @@
+import { answer, refuse, type Refusal, type Served } from "./answer.ts";
+import type { Fault } from "./fault.ts";
+import { usualSettings, type Settings } from "./settings.ts";
+import type { Asked } from "./traffic.ts";
+
+/** The simulated gateway: it holds the settings and answers requests by them. Requests must come in order of time. */
+export interface Gateway {
+  settings: Settings;
+  serve(asked: Asked): Served;
+  /** lets the fault begin, when its time has come */
+  reach(at: number): void;
+}
+
+export function openGateway(fault: Fault | undefined, faultAt: number): Gateway {
+  const settings = usualSettings();
+  let began = false;
+  let minute = -1;
+  let callsInMinute: Record<string, number> = {};
+
+  function refusal({ route, user, at }: Asked): Refusal | undefined {
+    const { enabled, rpm_limit } = settings.routes[route]!;
+    if (settings.blockedUsers.includes(user.id)) return { type: "user_blocked", http_status: 403 };
+    if (!enabled) return { type: "route_disabled", http_status: 503 };
+    const now = Math.floor(at / 60_000);
+    if (now !== minute) [minute, callsInMinute] = [now, {}];
+    const calls = (callsInMinute[route] ?? 0) + 1;
+    callsInMinute[route] = calls;
+    return calls > rpm_limit ? { type: "rate_limited", http_status: 429 } : undefined;
+  }
+
+  const self: Gateway = {
+    settings,
+    reach(at) {
+      if (began || at < faultAt) return;
+      began = true;
+      const onset = fault?.onset;
+      if (onset !== undefined) Object.assign(settings.routes[onset.route]!, onset.settings);
+    },
+    serve(asked) {
+      self.reach(asked.at);
+      const mine = settings.routes[asked.route]!;
+      const refused = refusal(asked);
+      if (refused !== undefined) return refuse(asked, mine, refused);
+      return answer(asked, mine, began ? fault?.effect?.(asked.route, mine) : undefined);
+    },
+  };
+  return self;
+}

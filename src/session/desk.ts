@@ -1,0 +1,125 @@
+import { messageOf } from "../errors.ts";
+import { scopeOfEvidence } from "../engine/context.ts";
+import type { Desk } from "../engine/desk.ts";
+import type { Person } from "../engine/person.ts";
+import { openSpeaker, type Speaker } from "../engine/speaker.ts";
+import { observe } from "../gather/observe.ts";
+import type { Project } from "../project.ts";
+import { parseRunbook } from "../runbook/parse.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { showEvent } from "../show/event.ts";
+import type { Look } from "../steps/verify.ts";
+import { settlingChanges } from "../timeline/changes.ts";
+import type { Event, UnknownEvent } from "../timeline/event.ts";
+import type { Incident, TrackedChange } from "../timeline/incident.ts";
+import { openRecorder, type Recorder } from "../timeline/recorder.ts";
+import type { Store } from "../timeline/store.ts";
+import type { World } from "../world/world.ts";
+import { gatherOn } from "./evidence.ts";
+import { authorOf, readIncidents } from "./ledger.ts";
+import { openMeter } from "./meter.ts";
+import { whoWatches } from "./watcher.ts";
+
+export interface Sitting {
+  desk: Desk;
+  /** looks once at every change that settles, and records what can be said */
+  look(): Promise<void>;
+  /** stops looking; sources are closed by their project */
+  close(): Promise<void>;
+}
+
+export interface Sitter {
+  world: World;
+  project: Project;
+  store: Store;
+  recorder: Recorder;
+  /** who answers; the desk is complete when it is asked for */
+  person(desk: () => Desk): Person;
+  reason?: string;
+  target?: string;
+}
+
+/** Sets the desk for one incident: what is recorded is told, and changes that settle are watched in the background. */
+export async function openDesk(sitter: Sitter): Promise<Sitting> {
+  const { world, project, store, recorder } = sitter;
+  const speaker = openSpeaker(world.terminal);
+  const told = tell(speaker, recorder, world);
+  const measure = openMeter(project, world);
+  const gather = gatherOn(sitter, speaker, measure, told);
+  const desk: Desk = {
+    world,
+    project,
+    recorder,
+    speaker,
+    person: sitter.person(() => desk),
+    runbooks: pinnedRunbooks(recorder.incident),
+    measure,
+    incidents: () => readIncidents(store),
+    async recordIn(incident, ...facts) {
+      const other = incident === recorder.incident.id ? recorder : await openRecorder(store, incident, authorOf(world));
+      await other.record(...facts);
+    },
+    gather,
+    watcher: await whoWatches(world, project),
+    ...(sitter.reason === undefined ? {} : { reason: sitter.reason }),
+    ...(sitter.target === undefined ? {} : { target: sitter.target }),
+  };
+
+  const look = async () => {
+    const facts = await observe(recorder.incident, world.clock.now(), (tracked) => lookFor(tracked, desk));
+    await recorder.record(...facts);
+  };
+  const stop = new AbortController();
+  const watching = watch(desk, look, stop.signal);
+  return {
+    desk,
+    look,
+    async close() {
+      stop.abort();
+      await watching;
+    },
+  };
+}
+
+/** Every fact is said once it is durable, ours and those of others, but for what the first table shows. */
+function tell(speaker: Speaker, recorder: Recorder, world: World): { hushed: boolean } {
+  const told = { hushed: false };
+  recorder.onEvent((event: Event | UnknownEvent) => {
+    if (told.hushed && (event.type === "measured" || event.type === "check")) return;
+    const lines = showEvent(event, recorder.incident, world.terminal);
+    if (lines.length > 0) speaker.say(lines.join("\n"));
+  });
+  return told;
+}
+
+async function watch(desk: Desk, look: () => Promise<void>, stop: AbortSignal): Promise<void> {
+  const { world, project, recorder, speaker } = desk;
+  while (!stop.aborted) {
+    try {
+      if (settlingChanges(recorder.incident).length > 0) await look();
+    } catch (thrown) {
+      speaker.say(`! The verdict could not be recorded: ${messageOf(thrown)}`);
+    }
+    await world.clock.sleep(project.windowMs / 20, stop).catch(() => {});
+  }
+}
+
+function lookFor({ step }: TrackedChange, desk: Desk): Look {
+  const { incident } = desk.recorder;
+  const runbook = step?.split("/")[0] ?? incident.runbook ?? "";
+  return {
+    measure: (id, ask, scope, sinceMs) => desk.measure(id, ask, scope ?? scopeOfEvidence(desk, `${runbook}/${id}`), sinceMs),
+    evidence: (id) => desk.runbooks.get(runbook)?.evidence.find((e) => e.id === id),
+    outcome: (id) => incident.outcomes.get(`${runbook}/${id}`),
+  };
+}
+
+/** The texts as they were pinned; what no longer parses is left out and said by the walk. */
+function pinnedRunbooks(incident: Incident): Map<string, Runbook> {
+  return new Map(
+    [...incident.pinned].flatMap(([id, { text, origin }]) => {
+      const { runbook } = parseRunbook(text, origin);
+      return runbook === undefined ? [] : [[id, runbook] as const];
+    }),
+  );
+}

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { exit, UserError } from "../errors.ts";
+import type { Desk } from "../engine/desk.ts";
+import { measure, type MeasureFrom } from "../gather/measure.ts";
+import type { Project } from "../project.ts";
+import { readCatalogue, readStack, type Stack, type Text } from "../signals/stack.ts";
+import type { Dimension } from "../timeline/scope.ts";
+import type { World } from "../world/world.ts";
+
+/** What measures for a project; signals are read at the first measurement. */
+export function openMeter(project: Project, world: World): Desk["measure"] {
+  let from: Promise<MeasureFrom> | undefined;
+  return async (id, ask, scope, sinceMs) => {
+    from ??= measureFrom(project, world);
+    const asked = { id, ask, scope, at: world.clock.now(), ...(sinceMs === undefined ? {} : { sinceMs }) };
+    return measure(asked, await from);
+  };
+}
+
+/** Dimension → label as the project's alerts and metrics spell it. */
+export async function stackLabels(project: Project, world: World): Promise<Partial<Record<Dimension, string>>> {
+  return project.stack === undefined ? {} : (await loadStack(project.stack, project, world)).labels;
+}
+
+async function measureFrom(project: Project, world: World): Promise<MeasureFrom> {
+  const names = new Set(project.sources.map((source) => stackNameFor(source.language, project)).filter((n) => n !== undefined));
+  const stacks = new Map<string, Stack>();
+  for (const name of names) stacks.set(name, await loadStack(name, project, world));
+  const languages = new Map(project.sources.map(({ name, language }) => [name, language]));
+  return {
+    sources: project.sources,
+    stackFor: (source) => stacks.get(stackNameFor(languages.get(source)!, project) ?? ""),
+    objectives: project.objectives,
+    windowMs: project.windowMs,
+    clock: world.clock,
+  };
+}
+
+/** Call records have one spelling, ours; metrics have that of the project's stack. */
+function stackNameFor(language: string, project: Project): string | undefined {
+  return language === "sql" ? "calls" : project.stack;
+}
+
+async function loadStack(name: string, project: Project, world: World): Promise<Stack> {
+  const catalogueText = await readSignals(join(world.home, "runbooks", "signals", "catalogue.yaml"), world);
+  const { catalogue } = readCatalogue(catalogueText!);
+  const places = project.runbookFolders.map((folder) => join(folder, "signals", `${name}.yaml`));
+  for (const place of places) {
+    const text = await readSignals(place, world);
+    if (text === undefined) continue;
+    const { stack, findings } = readStack({
+      catalogue: catalogue!,
+      stack: text,
+      overrides: project.signals,
+      dimensions: project.dimensions,
+    });
+    const [finding] = findings;
+    if (stack !== undefined && finding === undefined) return stack;
+    const what = `${finding?.file}:${finding?.at.line}:${finding?.at.column}: ${finding?.message}`;
+    throw new UserError({ what, next: "mend the signals file", code: exit.usage });
+  }
+  throw new UserError({
+    what: `There is no stack ${JSON.stringify(name)}: no ${name}.yaml in ${places.join(" or ")}.`,
+    next: "name a shipped stack under stack:, or write its signals file",
+    code: exit.usage,
+  });
+}
+
+async function readSignals(file: string, world: World): Promise<Text | undefined> {
+  const text = await world.files.read(file);
+  return text === undefined ? undefined : { text, file };
+}

@@ -1,0 +1,26 @@
+import { exit, type ExitCode } from "../errors.ts";
+import { openProject } from "../project.ts";
+import { showEvent } from "../show/event.ts";
+import type { Fact } from "../timeline/event.ts";
+import type { Incident } from "../timeline/incident.ts";
+import { openRecorder } from "../timeline/recorder.ts";
+import type { World } from "../world/world.ts";
+import { authorOf, chooseIncident, openStore } from "./ledger.ts";
+import { reportIncident } from "./report.ts";
+
+/** Records what somebody says about an incident, beside a walk that may be going on. Nothing to say is no error. */
+export async function recordFacts(
+  world: World,
+  asked: { incident: string | undefined; json: boolean; closed?: "too" },
+  facts: (incident: Incident) => Fact[],
+): Promise<ExitCode> {
+  const store = openStore(world, await openProject(world));
+  const id = await chooseIncident(asked.incident, store, world, asked.closed);
+  const recorder = await openRecorder(store, id, authorOf(world));
+  recorder.onEvent((event) => world.terminal.people(showEvent(event, recorder.incident, world.terminal).join("\n")));
+  const said = facts(recorder.incident);
+  await recorder.record(...said);
+  if (said.length === 0) world.terminal.people(`${id}: that is so already.`);
+  if (asked.json) reportIncident(world, recorder.incident, store);
+  return exit.done;
+}

@@ -1,0 +1,89 @@
+import { exit, UserError, type ExitCode } from "../errors.ts";
+import type { Answers } from "../engine/script.ts";
+import { openProject } from "../project.ts";
+import { openRecorder } from "../timeline/recorder.ts";
+import type { World } from "../world/world.ts";
+import { readAlerts, severityOf } from "./alert.ts";
+import { readAnswers } from "./answers.ts";
+import { beginIncident } from "./begin.ts";
+import { reportIncident } from "./report.ts";
+import { authorOf, chooseIncident, openStore } from "./ledger.ts";
+import { stackLabels } from "./meter.ts";
+import { readScope } from "./scope.ts";
+import { walkIncident } from "./walk.ts";
+
+export interface Start {
+  runbook?: string | undefined;
+  alert?: string | undefined;
+  scope: string[];
+  severity?: string | undefined;
+  answers?: string | undefined;
+  title?: string | undefined;
+  json: boolean;
+}
+
+/** `llmops incident start`: opens, walks, reports. */
+export async function startIncident(world: World, asked: Start): Promise<ExitCode> {
+  const answers = await answersOf(world, asked.answers);
+  const project = await openProject(world);
+  try {
+    const store = openStore(world, project);
+    const [alert] = asked.alert === undefined ? [] : readAlerts(await readInput(world, asked.alert), asked.alert);
+    const scope = readScope(asked.scope);
+    const severity = asked.severity === undefined ? undefined : severityOf(asked.severity);
+    const recorder = await beginIncident(world, project, store, {
+      kind: "incident",
+      scope,
+      labels: await stackLabels(project, world),
+      ...(asked.runbook === undefined ? {} : { runbook: asked.runbook }),
+      ...(alert === undefined ? {} : { alert }),
+      ...(severity === undefined ? {} : { severity }),
+      ...(asked.title === undefined ? {} : { title: asked.title }),
+    });
+    const code = await walkIncident(world, project, store, recorder, answers);
+    if (asked.json) reportIncident(world, recorder.incident, store);
+    return code;
+  } finally {
+    await project.close();
+  }
+}
+
+/** `llmops incident resume`. */
+export async function resumeIncident(
+  world: World,
+  asked: { incident?: string | undefined; answers?: string | undefined; json: boolean },
+): Promise<ExitCode> {
+  const answers = await answersOf(world, asked.answers);
+  const project = await openProject(world);
+  try {
+    const store = openStore(world, project);
+    const id = await chooseIncident(asked.incident, store, world);
+    const recorder = await openRecorder(store, id, authorOf(world));
+    if (recorder.incident.state === "closed")
+      throw new UserError({ what: `${id} is closed.`, next: `llmops incident show ${id}`, code: exit.usage });
+    const code = await walkIncident(world, project, store, recorder, answers);
+    if (asked.json) reportIncident(world, recorder.incident, store);
+    return code;
+  } finally {
+    await project.close();
+  }
+}
+
+/** Without answers somebody must be at the keyboard: said before anything is opened. */
+async function answersOf(world: World, file: string | undefined): Promise<Answers | undefined> {
+  if (file !== undefined) return { given: await readAnswers(world, file), yes: false };
+  if (world.terminal.interactive) return undefined;
+  throw new UserError({
+    what: "Walking a runbook asks questions, and there is no terminal to ask them on.",
+    next: "run it on a terminal, or give --answers FILE",
+    code: exit.refused,
+  });
+}
+
+async function readInput(world: World, file: string): Promise<string> {
+  if (file === "-") return world.input();
+  const path = file.startsWith("/") ? file : `${world.cwd}/${file}`;
+  const text = await world.files.read(path);
+  if (text === undefined) throw new UserError({ what: `There is no file ${file}.`, next: "name another, or - for stdin", code: exit.usage });
+  return text;
+}

@@ -1,0 +1,7 @@
+import type { Terminal } from "../world/terminal.ts";
+import type { World } from "../world/world.ts";
+
+/** What is painted for stdout: colour only where stdout is a terminal. */
+export function onStdout({ terminal }: World): Pick<Terminal, "columns" | "unicode" | "style"> {
+  return { columns: terminal.columns, unicode: terminal.unicode, style: (style, text) => terminal.styleOut(style, text) };
+}

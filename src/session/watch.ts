@@ -1,0 +1,86 @@
+import { due, type Due } from "../due.ts";
+import { contextOf } from "../engine/context.ts";
+import { drain } from "../engine/runStep.ts";
+import { scriptedPerson } from "../engine/script.ts";
+import { sayError } from "../engine/walk.ts";
+import { exit, Interrupted, messageOf, UserError, type ExitCode } from "../errors.ts";
+import { openProject, type Project } from "../project.ts";
+import { undoChange } from "../steps/undo.ts";
+import { sayMoved } from "../timeline/describe.ts";
+import { openRecorder } from "../timeline/recorder.ts";
+import type { Store } from "../timeline/store.ts";
+import type { World } from "../world/world.ts";
+import { openDesk, type Sitting } from "./desk.ts";
+import { settleOpenDoubts } from "./doubts.ts";
+import { authorOf, openStore, readIncidents } from "./ledger.ts";
+import { sayWatching } from "./watcher.ts";
+
+/** How often the timelines are looked through, ms. */
+const everyMs = 15_000;
+
+/** `llmops watch`: does what is due, until interrupted or once. */
+export async function watchChanges(world: World, once: boolean): Promise<ExitCode> {
+  const project = await openProject(world);
+  const store = openStore(world, project);
+  const reminded = new Set<string>();
+  try {
+    for (;;) {
+      if (!once) await sayWatching(world, project);
+      const failures = await doWhatIsDue(world, project, store, reminded);
+      if (once) return failures > 0 ? exit.findings : exit.done;
+      await world.clock.sleep(everyMs, world.interrupted);
+    }
+  } catch (thrown) {
+    if (thrown instanceof Interrupted) world.terminal.people("Not watching any more: ends are by hand now.");
+    throw thrown;
+  } finally {
+    await project.close();
+  }
+}
+
+async function doWhatIsDue(world: World, project: Project, store: Store, reminded: Set<string>): Promise<number> {
+  let failures = 0;
+  for (const item of due(await readIncidents(store), world.clock.now())) {
+    try {
+      await act(item, world, project, store, reminded);
+    } catch (thrown) {
+      if (thrown instanceof Interrupted) throw thrown;
+      failures++;
+      const error = thrown instanceof UserError ? thrown : new UserError({ what: messageOf(thrown), changed: "unknown" });
+      world.terminal.people(`${item.incident.id} ${item.tracked.change.id}\n${sayError(error)}`);
+    }
+  }
+  return failures;
+}
+
+async function act(item: Due, world: World, project: Project, store: Store, reminded: Set<string>): Promise<void> {
+  const { incident, tracked, what } = item;
+  const name = `${incident.id} ${tracked.change.id}`;
+  if (what === "remind") {
+    if (reminded.has(name)) return;
+    reminded.add(name);
+    const undo = `llmops mitigation undo ${tracked.change.id} --incident ${incident.id}`;
+    return world.terminal.people(`! ${name}: its time is over and it is still on: ${sayMoved(tracked.change)}\n  ${undo}`);
+  }
+  const sitting = await sit(item, world, project, store);
+  try {
+    if (what === "doubt") await settleOpenDoubts(sitting.desk);
+    if (what === "verdict") await sitting.look();
+    if (what === "undo") await takeBack(item, sitting);
+  } finally {
+    await sitting.close();
+  }
+}
+
+/** The plan was agreed to with its end; nobody is asked again. */
+async function takeBack({ incident, tracked }: Due, { desk }: Sitting): Promise<void> {
+  const title = `its time was over (${tracked.change.mitigation})`;
+  const context = contextOf(desk, { runbook: "", step: "watch", title });
+  const { error } = await drain(undoChange({ incident, tracked }, context), desk, undefined);
+  if (error !== undefined) throw error;
+}
+
+async function sit({ incident }: Due, world: World, project: Project, store: Store): Promise<Sitting> {
+  const recorder = await openRecorder(store, incident.id, authorOf(world));
+  return openDesk({ world, project, store, recorder, person: () => scriptedPerson({ given: {}, yes: true }, world) });
+}

@@ -1,0 +1,61 @@
+import type { Facts } from "../timeline/event.ts";
+import type { Incident } from "../timeline/incident.ts";
+import { sayMoment } from "../timeline/moment.ts";
+import { showChanges } from "./change.ts";
+import { showEvidence } from "./evidence.ts";
+import { showHeader, showReach } from "./header.ts";
+import { showNext } from "./next.ts";
+import type { Cell, Paint } from "./paint.ts";
+import { showQueries } from "./queries.ts";
+import { table } from "./table.ts";
+import { showEvents } from "./timeline.ts";
+import { wrap } from "./wrap.ts";
+
+/** `timeline`: every fact and every query, instead of the latest facts. One screen for somebody who takes over cold: what is changed, what is read, what was done, what is next. */
+export function showIncident(incident: Incident, now: number, paint: Paint, more: { timeline?: boolean } = {}): string[] {
+  const whole = more.timeline === true;
+  const title = (text: string, rows: string[]) => (rows.length === 0 ? [] : ["", ...wrap("", [{ text, style: "bold" }], paint), ...rows]);
+  const readings = [...incident.measurements.values()].map(({ last }) => last);
+  const since = incident.alerts[0]?.startsAt;
+  const queries = `Every query: llmops incident show ${incident.id} --timeline`;
+  return [
+    ...showHeader(incident, now, paint),
+    ...showReach(latestChecks(incident), paint),
+    ...(incident.newer ? wrap("! ", ["A newer llmops wrote here. This one changes nothing in production for it."], paint) : []),
+    ...title("Changed in production", showChanges([incident], now, paint)),
+    ...title("Evidence, latest", readings.length === 0 ? [] : showEvidence(readings, paint, { queries, ...(since === undefined ? {} : { since }) })),
+    ...title("Walk", showWalk(incident, paint)),
+    ...title("Notes", incident.notes.flatMap(({ at, by, text }) => wrap("  ", [`${sayMoment(at, now)} ${by}  ${text}`], paint, 6))),
+    ...showTimeline(incident, now, paint, whole, title),
+    ...(whole ? title("Queries", showQueries(readings, paint)) : []),
+    "",
+    ...showNext(incident, now, paint),
+  ];
+}
+
+function latestChecks({ events }: Incident): Facts["check"][] {
+  const checks = events.filter((event) => event.type === "check").map((event) => event.payload as Facts["check"]);
+  return [...new Map(checks.map((check) => [check.name, check])).values()];
+}
+
+/** Steps in the order of their first start, with the answer or the outcome; one without either is where the walk stands. */
+function showWalk({ walked, answers }: Incident, paint: Paint): string[] {
+  const rows = [...walked].map(([key, { title, outcome, why }]): Cell[] => {
+    const answer = answers.get(key)?.label;
+    const told = [answer ?? outcome ?? "here", ...(why === undefined ? [] : [why])].join(": ");
+    return [key.slice(key.indexOf("/") + 1), title, told];
+  });
+  return rows.length === 0 ? [] : table(["step", "", "outcome"], rows, paint);
+}
+
+function showTimeline(
+  { events, id }: Incident,
+  now: number,
+  paint: Paint,
+  whole: boolean,
+  title: (text: string, rows: string[]) => string[],
+): string[] {
+  const tail = whole ? events : events.slice(-6);
+  const head = whole || tail.length === events.length ? "Timeline" : `Timeline, last ${tail.length} of ${events.length}: llmops incident show ${id} --timeline`;
+  return title(head, showEvents(tail, now, paint));
+}

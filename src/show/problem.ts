@@ -1,0 +1,23 @@
+import type { UserError } from "../errors.ts";
+import { signs, type Paint } from "./paint.ts";
+import { field, wrap } from "./wrap.ts";
+
+/** Something the reader can act on: what happened, whether production changed, what to do. */
+export function showProblem({ what, changed, next }: UserError, paint: Paint): string[] {
+  return [
+    ...what.split("\n").flatMap((text, i) => wrap(i === 0 ? [signs.bad, " "] : "  ", [text], paint)),
+    ...field("production changed:", [changed], paint, 20),
+    ...(next === undefined ? [] : field("next:", [next], paint, 20)),
+  ];
+}
+
+/** A mistake of the program: all that its makers need to find it. */
+export function showBug(thrown: unknown, version: string, paint: Paint): string[] {
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return [
+    ...wrap([signs.bad, " "], [`This is a bug in llmops ${version}, not a mistake of yours.`], paint),
+    ...field("production changed:", ["unknown; look with llmops mitigation list"], paint, 20),
+    ...field("next:", ["report the lines below where you got llmops, without the names you must keep secret"], paint, 20),
+    ...stack.split("\n").flatMap((text) => wrap("    ", [text.trim()], paint, 6)),
+  ];
+}

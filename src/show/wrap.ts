@@ -1,0 +1,67 @@
+import { draw, edge, line, signs, spell, widthOf, type Cell, type Paint, type Piece } from "./paint.ts";
+import { width } from "./width.ts";
+
+/** Words on as many lines as they need, the later ones indented by `hang`. A word too long is broken, never dropped. */
+export function wrap(first: string | Cell[], words: Cell[], paint: Paint, hang?: number): string[] {
+  const start = (typeof first === "string" ? [first] : first).map((cell) => spell(cell, paint));
+  const lines: Piece[][] = [start];
+  let used = start.reduce((sum, { text }) => sum + width(text), 0);
+  const indent = " ".repeat(Math.min(hang ?? used, paint.columns >> 1));
+  let started = false;
+  const add = (piece: Piece) => {
+    lines.at(-1)!.push(piece);
+    used += width(piece.text);
+  };
+  const feed = () => {
+    lines.push([{ text: indent }]);
+    used = indent.length;
+    started = false;
+  };
+  for (const word of words.map((cell) => spell(cell, paint)))
+    for (const [text] of word.text.matchAll(/\s+|\S+/gu)) {
+      const fits = used + width(text) <= paint.columns;
+      if (text.trim() === "") {
+        if ((started || lines.length === 1) && fits) add({ text });
+        continue;
+      }
+      if (!fits && (started || indent.length < used)) feed();
+      for (const part of broken(text, paint.columns - used, paint.columns - indent.length)) {
+        if (used + width(part) > paint.columns) feed();
+        add({ ...word, text: part });
+        started = true;
+      }
+    }
+  return lines.map((pieces) => line(pieces, paint));
+}
+
+/** "  scope   tenant acme": a name in a column of `wide`, then words that wrap beneath themselves. */
+export function field(name: string, words: Cell[], paint: Paint, wide = 8, sign: Piece = signs.none): string[] {
+  const label = ` ${name}`.padEnd(1 + wide);
+  return wrap([sign, label.endsWith(" ") ? label : `${label}  `], words, paint, paint.columns < 40 ? 4 : undefined);
+}
+
+/** Text left and a remark against the right edge; where they do not fit on one line, the remark goes beneath. */
+export function apart(left: Cell[], remark: Cell, paint: Paint): string[] {
+  const gap = edge(paint) - left.reduce((sum, cell) => sum + widthOf(cell, paint), 0) - widthOf(remark, paint);
+  if (gap >= 2) return [draw([...left, " ".repeat(gap), remark], paint)];
+  return [...wrap("", left, paint, 2), ...wrap("  ", [remark], paint)];
+}
+
+/** A word in pieces: the first fits what is left of a line, the others whole lines. */
+function* broken(word: string, left: number, whole: number): Generator<string> {
+  let room = Math.max(1, left);
+  let part = "";
+  let used = 0;
+  for (const character of word) {
+    const cells = width(character);
+    if (used + cells > room && part !== "") {
+      yield part;
+      part = "";
+      used = 0;
+      room = Math.max(1, whole);
+    }
+    part += character;
+    used += cells;
+  }
+  yield part;
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { durationSchema } from "../schema.ts";
+import { dimensions, type Dimension } from "../timeline/scope.ts";
+import type { Healthy } from "../timeline/verdict.ts";
+import { healthySchema } from "./healthy.ts";
+
+/** What to ask of production: exactly one of the five, how to split it, and what counts as healthy. */
+export interface EvidenceAsk {
+  ask: { signal: string } | { promql: string } | { logql: string } | { sql: string } | { changesMs: number };
+  by?: Dimension;
+  healthy?: Healthy;
+  windowMs?: number;
+  /** name of a source; left out: the first that can answer */
+  source?: string;
+}
+
+const asks = ["signal", "promql", "logql", "sql", "changes"] as const;
+const text = z.string().trim().min(1, "expected some text");
+
+/** The keys of one evidence entry; a step's `measure` has the same. */
+export const evidenceShape = {
+  signal: text.optional(),
+  promql: text.optional(),
+  logql: text.optional(),
+  sql: text.optional(),
+  changes: durationSchema.optional(),
+  by: z.enum(dimensions).optional(),
+  healthy: healthySchema.optional(),
+  window: durationSchema.optional(),
+  source: text.optional(),
+};
+
+const detailed = z.strictObject(evidenceShape).transform((entry, context): EvidenceAsk => {
+  const given = asks.filter((name) => entry[name] !== undefined);
+  if (given.length !== 1) {
+    const found = given.length === 0 ? "none" : given.join(" and ");
+    context.addIssue({ code: "custom", message: `expected exactly one of ${asks.join(", ")}, found ${found}` });
+  }
+  return {
+    ask: askOf(entry),
+    ...(entry.by === undefined ? {} : { by: entry.by }),
+    ...(entry.healthy === undefined ? {} : { healthy: entry.healthy }),
+    ...(entry.window === undefined ? {} : { windowMs: entry.window }),
+    ...(entry.source === undefined ? {} : { source: entry.source }),
+  };
+});
+
+/** One evidence entry of a runbook: `cost_per_hour`, or `{ signal: cost_per_hour, by: user, healthy: "< 20" }`. */
+export const evidenceSchema = z.union([text.transform((signal): EvidenceAsk => ({ ask: { signal } })), detailed]);
+
+function askOf({ signal, promql, logql, sql, changes }: z.output<z.ZodObject<typeof evidenceShape>>): EvidenceAsk["ask"] {
+  if (promql !== undefined) return { promql };
+  if (logql !== undefined) return { logql };
+  if (sql !== undefined) return { sql };
+  return changes === undefined ? { signal: signal ?? "" } : { changesMs: changes };
+}

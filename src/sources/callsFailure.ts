@@ -1,0 +1,36 @@
+import { sayDuration } from "../duration.ts";
+import { messageOf } from "../errors.ts";
+import { shorten } from "../harmless.ts";
+
+/** What one burst may take; a laptop during an incident has other work. */
+export const memory = "200MB";
+export const deadlineMs = 60_000;
+
+export const noDuckdb = "this platform has no DuckDB build; the calls source needs it; everything else works";
+
+/** Why the files could not be read, in plain words. */
+export function explain(thrown: unknown): string {
+  const said = messageOf(thrown);
+  if (thrown instanceof Error && thrown.name === "TimeoutError")
+    return `no answer within ${sayDuration(deadlineMs)}: use fewer or smaller files`;
+  if (outOfMemory(thrown)) return `the files need more than ${memory} of memory: ask for a shorter time`;
+  const cannot = /Cannot open file "(.*?)": (.*)/.exec(said);
+  if (cannot !== null) return `cannot read ${shorten(cannot[1]!, 200)}: ${shorten(cannot[2]!.toLowerCase(), 80)}`;
+  return isDuckdb(thrown) ? `the call records could not be read: ${detail(thrown)}` : shorten(said, 300);
+}
+
+/** DuckDB's messages begin with their kind: "Binder Error: ...". */
+const kind = /^[A-Z][A-Za-z ]* Error: /;
+
+export function isDuckdb(thrown: unknown): boolean {
+  return kind.test(messageOf(thrown));
+}
+
+export function outOfMemory(thrown: unknown): boolean {
+  return messageOf(thrown).startsWith("Out of Memory Error");
+}
+
+/** The sentence of DuckDB's message, without its kind, its hints and its copy of our SQL. */
+export function detail(thrown: unknown): string {
+  return shorten(messageOf(thrown).replace(kind, "").split(/\n|LINE \d/)[0]!, 160);
+}

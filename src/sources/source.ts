@@ -1,0 +1,57 @@
+import type { z } from "zod";
+import type { Dimension, Scope } from "../timeline/scope.ts";
+import type { Reach } from "../world/reach.ts";
+import type { World } from "../world/world.ts";
+
+/**
+ * What to compute. A PromQL source is given a finished expression; the `calls` source an SQL aggregate expression over
+ * one call record, to which it binds filters, window, buckets and `by` itself.
+ */
+export type Query =
+  | { promql: string }
+  | { sql: string; scope: Scope; by?: Dimension; windowMs: number };
+
+/** `value` may be NaN or ±Inf: the reader of a verdict decides what that means. */
+export interface Sample {
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** Points in ascending time; `at` in ms. Steps without data are left out. */
+export interface Series {
+  labels: Record<string, string>;
+  points: { at: number; value: number }[];
+}
+
+export type Answer<T> =
+  | { data: T; warnings: string[]; ms: number }
+  /** plain words, harmless, shortened */
+  | { error: string; ms: number };
+
+/** Where we read. Never throws for what the other side does. At most 20 requests in flight for each source. */
+export interface Source {
+  kind: string;
+  /** label → value, to be added to every selector that is sent here (PromQL only) */
+  match?: Readonly<Record<string, string>>;
+  instant(query: Query, at: number): Promise<Answer<Sample[]>>;
+  /** evaluated at from, from+resolution, …, to (inclusive); all ms */
+  range(query: Query, from: number, to: number, resolution: number): Promise<Answer<Series[]>>;
+  /** is it there and does it answer; for `reach` and `doctor` */
+  check(): Promise<Reach>;
+  close(): Promise<void>;
+}
+
+/** What a source is asked in. */
+export type Language = "promql" | "sql";
+
+export interface SourceKind<Settings = unknown> {
+  kind: string;
+  language: Language;
+  summary: string;
+  /** zod schema of its settings in `llmops.yaml` */
+  schema: z.ZodType<Settings>;
+  /** settings as YAML, for documentation and tests */
+  example: string;
+  /** `folder`: the project file's folder, for relative paths */
+  open(settings: Settings, world: World, folder: string): Source;
+}

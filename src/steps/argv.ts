@@ -1,0 +1,36 @@
+import { exit, UserError } from "../errors.ts";
+import { harmless } from "../harmless.ts";
+import { dimensions, isDimension, type Dimension, type Scope } from "../timeline/scope.ts";
+
+const placeholder = /\{([a-z]+)\}/g;
+
+/** Dimensions that a command line names as `{route}`. */
+export function dimensionsIn(argv: readonly string[]): Dimension[] {
+  const named = argv.flatMap((word) => [...word.matchAll(placeholder)].map(([, name]) => name!));
+  return dimensions.filter((d) => named.includes(d));
+}
+
+/**
+ * The command line for a scope. A value stays inside its own argument: there is no shell, and one that starts with `-` is
+ * refused, since the program could take it for an option.
+ */
+export function fillIn(argv: readonly [string, ...string[]], scope: Scope): [string, ...string[]] {
+  return argv.map((word) =>
+    word.replace(placeholder, (whole, name: string) => {
+      if (!isDimension(name)) return whole;
+      const value = scope[name];
+      if (value === undefined || value.startsWith("-") || value.includes("\0"))
+        throw new UserError({
+          what: `${harmless(argv[0])} was not run: the ${name} ${value === undefined ? "is not known" : `${JSON.stringify(harmless(value))} could be taken for an option`}`,
+          next: "run it by hand, or give another value with --scope",
+          code: exit.usage,
+        });
+      return value;
+    }),
+  ) as [string, ...string[]];
+}
+
+/** As one would type it into a shell; for reading and copying only. */
+export function sayArgv(argv: readonly string[]): string {
+  return argv.map((word) => harmless(/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+}

@@ -1,0 +1,76 @@
+import type { EvidenceAsk } from "../signals/evidence.ts";
+import type { Target } from "../targets/target.ts";
+import type { Fact, Plan } from "../timeline/event.ts";
+import type { Incident } from "../timeline/incident.ts";
+import type { Measurement } from "../timeline/measurement.ts";
+import type { Dimension, Scope } from "../timeline/scope.ts";
+import type { World } from "../world/world.ts";
+import type { Condition } from "./condition.ts";
+
+export interface Question {
+  question: string;
+  choices: { value: string; label: string }[];
+  proposed?: string;
+  why?: string;
+  /** what counts when an answers file is silent: the choice that changes nothing; without it silence is an error */
+  otherwise?: string;
+}
+
+/** A project action: what is not a state. */
+export interface Action {
+  command: [string, ...string[]];
+  /** prints how many things it would touch */
+  count?: [string, ...string[]];
+  irreversible: boolean;
+  /** where it is run: the project file's folder */
+  folder?: string;
+}
+
+/**
+ * What a step may do. People are asked through here only, so that the same step walks at a keyboard, from an answers
+ * file and in a test. Skipping, going back and interrupting leave the step by throwing; a step needs no care for it.
+ */
+export interface Context {
+  world: World;
+  /** the fold, always the latest */
+  readonly incident: Incident;
+  /** id of the runbook that is walked */
+  runbook: string;
+  /** what is meant: the incident's scope, or that of a single change */
+  readonly scope: Scope;
+  /** all incidents of the store with this one, for what lies on the same lever */
+  incidents(): Promise<Incident[]>;
+  /** records in another incident of the store */
+  recordIn(incident: string, ...facts: Fact[]): Promise<void>;
+  /** targets by name, opened on first use */
+  targets(): { name: string; open(): Promise<Target> }[];
+  /** the project's `defaults` for a mitigation kind, without `for` */
+  defaults(mitigation: string): Record<string, unknown>;
+  /** the project's default time a change lasts, ms */
+  defaultForMs: number | undefined;
+  actions: Record<string, Action>;
+  /** "llmops watch, last seen 20 s ago", or why nobody will */
+  watcher: string;
+  /** reads anew and records nothing; `sinceMs`: the window must not reach before this time */
+  measure(id: string, ask: EvidenceAsk, scope?: Scope, sinceMs?: number): Promise<Measurement>;
+  /** evidence of the runbook by id */
+  evidence(id: string): EvidenceAsk | undefined;
+  /** latest outcome of an evidence or step of the walked runbook */
+  outcome(id: string): string | undefined;
+  /** does the condition hold on the latest outcomes; waits for steps it names that are still settling */
+  holds(condition: Condition): Promise<boolean>;
+  choose(question: Question): Promise<string>;
+  line(question: string): Promise<string>;
+  /** the value of a dimension that a lever needs and the scope lacks; `known`: candidates, likeliest first */
+  pick(dimension: Dimension, known: { name: string; note?: string }[]): Promise<string>;
+  /** the plan was recorded and shown; true: the person (or the answers) consented */
+  consent(plan: Plan): Promise<boolean>;
+  /** shows text that is not a fact: what to do by hand */
+  say(text: string): void;
+  /** waits, or until somebody presses a key */
+  pause(text: string, ms: number): Promise<"elapsed" | "key">;
+  /** why, for the record: the step's title, or what `--reason` said */
+  reason: string;
+  /** narrows to one target by name */
+  target?: string;
+}

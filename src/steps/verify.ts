@@ -1,0 +1,59 @@
+import type { EvidenceAsk } from "../signals/evidence.ts";
+import type { Plan } from "../timeline/event.ts";
+import { sayFigure } from "../timeline/figure.ts";
+import type { Measurement } from "../timeline/measurement.ts";
+import type { Scope } from "../timeline/scope.ts";
+import { evaluate, idsOf, type Condition } from "./condition.ts";
+import type { Context } from "./context.ts";
+
+/** What looking needs: to measure, and to know the runbook's evidence and outcomes. */
+export interface Look {
+  measure(id: string, ask: EvidenceAsk, scope?: Scope, sinceMs?: number): Promise<Measurement>;
+  evidence(id: string): EvidenceAsk | undefined;
+  outcome(id: string): string | undefined;
+}
+
+export interface Seen<V> {
+  verdict: V;
+  why: string;
+  measurements: Measurement[];
+}
+
+/** Is the change visible from a second source? "unknown" where nothing shows it or nothing can be measured. */
+export async function lookAtEffect(plan: Plan, look: Look, sinceMs?: number): Promise<Seen<"yes" | "no" | "unknown">> {
+  if (plan.effects.length === 0) return { verdict: "unknown", why: "nothing outside shows it (recorded only)", measurements: [] };
+  const measurements = await Promise.all(
+    plan.effects.map(({ signal, scope, healthy }) => look.measure(signal, { ask: { signal }, healthy }, scope, sinceMs)),
+  );
+  const bad = measurements.find((m) => m.verdict === "unhealthy") ?? measurements.find((m) => m.verdict !== "healthy");
+  const why = say(bad ?? measurements[0]!);
+  if (bad === undefined) return { verdict: "yes", why, measurements };
+  return { verdict: bad.verdict === "unhealthy" ? "no" : "unknown", why, measurements };
+}
+
+/** Does the runbook's `verify` hold on fresh measurements? "unknown" where one of them has no data. */
+export async function lookAtHelp(verify: Condition, look: Look, sinceMs?: number): Promise<Seen<"yes" | "no" | "unknown">> {
+  const asked = idsOf(verify).flatMap((id) => {
+    const ask = look.evidence(id);
+    return ask === undefined ? [] : [{ id, ask }];
+  });
+  const measurements = await Promise.all(asked.map(({ id, ask }) => look.measure(id, ask, undefined, sinceMs)));
+  const fresh = new Map(measurements.map((m) => [m.id, m.outcome as string]));
+  const why = measurements.map((m) => `${m.id} ${say(m)}`).join("; ");
+  if (evaluate(verify, (id) => fresh.get(id) ?? look.outcome(id))) return { verdict: "yes", why, measurements };
+  const blind = measurements.some((m) => m.verdict === "no-data" || m.verdict === "error");
+  return { verdict: blind ? "unknown" : "no", why, measurements };
+}
+
+/** The checks of a change that was so already: now, once. */
+export async function checkNow(plan: Plan, context: Context): Promise<"helped" | "not-enough" | "unproven"> {
+  if (plan.verify === undefined) return "unproven";
+  const { verdict, why } = await lookAtHelp(plan.verify as Condition, context);
+  context.say(why);
+  return verdict === "yes" ? "helped" : verdict === "no" ? "not-enough" : "unproven";
+}
+
+function say(m: Measurement): string {
+  const value = m.value === undefined ? m.verdict : sayFigure(m.value, m.unit);
+  return `${m.label} ${value}, ${m.why}`;
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { sayDuration } from "../duration.ts";
+import { durationSchema } from "../schema.ts";
+import { fact, type Fact } from "../timeline/event.ts";
+import { conditionSchema, idsOf, refersOf, sayCondition, type Condition } from "./condition.ts";
+import type { Context } from "./context.ts";
+import type { StepKind } from "./step.ts";
+
+interface WaitBody {
+  until: Condition;
+  withinMs: number;
+}
+
+export const wait: StepKind<WaitBody> = {
+  kind: "wait",
+  summary: "looks again and again until a condition holds",
+  schema: z
+    .strictObject({ until: conditionSchema, within: durationSchema })
+    .transform(({ until, within: withinMs }) => ({ until, withinMs })),
+  example: `
+id: calm
+title: Is it over?
+wait: { until: { burn: healthy }, within: 30m }
+`,
+  outcomes: () => ["reached", "timed-out"],
+  refers: ({ until }) => refersOf(until, ["until"]),
+  async *run({ body: { until, withinMs } }, context) {
+    const { clock } = context.world;
+    const end = clock.monotonic() + withinMs;
+    for (;;) {
+      yield* lookAgain(until, context);
+      if (await context.holds(until)) return "reached";
+      const left = end - clock.monotonic();
+      if (left <= 0) return "timed-out";
+      const text = `Waiting for ${sayCondition(until)}, ${sayDuration(left)} at most. Any key asks what to do.`;
+      if ((await context.pause(text, Math.min(left, everyMs(withinMs)))) === "key" && !(await goOn(context)))
+        return "timed-out";
+    }
+  },
+};
+
+/** Often enough that nobody waits long for the news, seldom enough that the sources do not mind. */
+function everyMs(withinMs: number): number {
+  return Math.min(30_000, Math.max(5000, withinMs / 60));
+}
+
+/** Reads the evidence anew; only what changed its outcome is recorded. */
+async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fact, void, void> {
+  const asks = idsOf(until).flatMap((id) => {
+    const ask = context.evidence(id);
+    return ask === undefined ? [] : [{ id, ask }];
+  });
+  const measurements = await Promise.all(asks.map(({ id, ask }) => context.measure(id, ask)));
+  for (const measurement of measurements)
+    if (measurement.outcome !== context.outcome(measurement.id))
+      yield fact("measured", { measurement }, `${context.runbook}/${measurement.id}`);
+}
+
+async function goOn(context: Context): Promise<boolean> {
+  const answer = await context.choose({
+    question: "Still waiting.",
+    choices: [
+      { value: "look", label: "Look now and go on waiting" },
+      { value: "stop", label: "Stop waiting" },
+    ],
+    otherwise: "look",
+  });
+  return answer === "look";
+}

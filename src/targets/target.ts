@@ -1,0 +1,44 @@
+import type { z } from "zod";
+import type { Dimension, Scope } from "../timeline/scope.ts";
+import type { Change, Lever, Setting, Written } from "../timeline/setting.ts";
+import type { Value } from "../timeline/value.ts";
+import type { Reach } from "../world/reach.ts";
+import type { World } from "../world/world.ts";
+
+export type Read =
+  | {
+      value: Value;
+      /** ETag, revision, content hash: what makes the write conditional; null where there is none */
+      version: string | null;
+      /** who answered, as the other side tells it, and where: "http 127.0.0.1:8080, etag \"3f\"" */
+      identity: string;
+      /** ms since 1970 */
+      at: number;
+    }
+  /** plain words; `missing` when the address does not exist, with the nearest existing values if they can be listed */
+  | { error: string; missing?: true; nearest?: string[] };
+
+/** A config API. Only reads and writes; never throws for what the other side does. */
+export interface Target {
+  kind: string;
+  /** what a plan says before it is read: "http gateway 127.0.0.1:8080" */
+  says: string;
+  levers: Lever[];
+  read(setting: Setting, scope: Scope): Promise<Read>;
+  /** exactly one mutating request, never repeated by itself; conditional on `change.version` where the lever says so */
+  write(change: Change): Promise<Written>;
+  /** existing values of a dimension, where the target can tell them */
+  list?(dimension: Dimension): Promise<string[]>;
+  check(): Promise<Reach>;
+}
+
+export interface TargetKind<Settings = unknown> {
+  kind: string;
+  summary: string;
+  schema: z.ZodType<Settings>;
+  /** settings as YAML, for documentation and tests */
+  example: string;
+  /** what it offers, told without touching the network or a secret */
+  levers(settings: Settings): Lever[];
+  open(settings: Settings, world: World, folder: string): Target;
+}

@@ -1,0 +1,33 @@
+import type { Measurement } from "./measurement.ts";
+
+const tenth = 360_000;
+
+/**
+ * What was spent above usual between two moments (ms), in dollars: the readings of one cost per hour, joined by straight
+ * lines, above the first one's usual median. The trend of the first reading stands for the time before it.
+ * Undefined where nothing usual is known. Nothing is guessed after the last reading.
+ */
+export function aboveUsual(readings: readonly Measurement[], since: number, until: number): number | undefined {
+  const first = readings[0];
+  if (first?.unit !== "usd/h" || first.usual === undefined || first.by !== undefined) return undefined;
+  const { median } = first.usual;
+  const points = pointsOf(readings).filter(({ at }) => at >= since && at <= until);
+  if (points.length < 2) return undefined;
+  let dollars = 0;
+  for (const [i, b] of points.slice(1).entries()) {
+    const a = points[i]!;
+    const height = (Math.max(0, a.value - median) + Math.max(0, b.value - median)) / 2;
+    dollars += (height * Math.max(0, b.at - a.at)) / 3_600_000;
+  }
+  return dollars;
+}
+
+function pointsOf(readings: readonly Measurement[]): { at: number; value: number }[] {
+  const first = readings[0]!;
+  const trend = first.trend ?? [];
+  const start = first.at - trend.length * tenth;
+  return [
+    ...trend.map((value, i) => ({ at: start + (i + 0.5) * tenth, value })),
+    ...readings.map(({ at, value }) => ({ at, value })),
+  ].filter((point): point is { at: number; value: number } => typeof point.value === "number");
+}

@@ -1,0 +1,165 @@
+import { sayDuration } from "../duration.ts";
+import { harmless, shorten } from "../harmless.ts";
+import type { Alert, Event, Facts, Plan, UnknownEvent } from "./event.ts";
+import { isKnown } from "./fold.ts";
+import type { Measurement } from "./measurement.ts";
+import { sayMoment } from "./moment.ts";
+import { sayReading } from "./reading.ts";
+import { sayScope } from "./scope.ts";
+import type { Change, Written } from "./setting.ts";
+import { sayValue, type Value } from "./value.ts";
+
+/** One plain line for a fact, for timelines. Nothing from outside reaches it unescaped, nothing is cut but long values. */
+export function describe(event: Event | UnknownEvent): string {
+  if (!isKnown(event)) return `(unknown record type ${harmless(event.type)}, kept)`;
+  return harmless(isErased(event) ? `(content of ${event.type} erased)` : words(event));
+}
+
+function words(event: Event): string {
+  switch (event.type) {
+    case "opened": return sayOpened(event.payload);
+    case "pinned": return `runbook ${event.payload.runbook} pinned as it is now (${event.payload.origin})`;
+    case "scoped": return `scope: ${sayScope(event.payload.scope)} (${event.payload.why})`;
+    case "alert": return sayAlert(event.payload, event.at);
+    case "check": return `${event.payload.name} ${event.payload.reach.ok ? "answers" : "does not answer"}: ${event.payload.reach.say}`;
+    case "measured": return `${sayMeasured(event.payload.measurement)}${event.payload.late === true ? " (late)" : ""}`;
+    case "sampled": return sayFound(event.payload);
+    case "asked": return `asked: ${event.payload.question}`;
+    case "answered": return sayAnswer(event.payload);
+    case "step-started": return `step: ${event.payload.title}`;
+    case "step-ended": return `${stepName(event.step)} ended: ${event.payload.outcome}${because(event.payload.why)}`;
+    case "skipped": return `${stepName(event.step)} skipped: ${event.payload.reason}`;
+    case "noted": return `note: ${event.payload.text}`;
+    case "acknowledged": return `acknowledged by ${event.by}`;
+    case "severity": return `severity ${event.payload.from ?? "none"} → ${event.payload.to}: ${event.payload.reason}`;
+    case "role": return `${event.payload.person} is ${event.payload.role}`;
+    case "handed-off": return `handed off to ${event.payload.to}: ${event.payload.note}`;
+    case "planned": return sayPlanned(event.payload.plan);
+    case "declined": return `declined ${event.payload.what}${because(event.payload.why)}`;
+    case "intended": return `${event.payload.change.id} intended: ${sayMoved(event.payload.change)}`;
+    case "written": return `${event.payload.change} ${sayWritten(event.payload.result)}`;
+    case "read-back": return sayReadBack(event.payload);
+    case "settled": return `${event.payload.change}, in doubt until now, is ${sayAs[event.payload.as]}: ${event.payload.why}`;
+    case "in-effect": return `${event.payload.change} ${sayInEffect[event.payload.verdict]}: ${event.payload.why}`;
+    case "helped": return `${event.payload.change} ${sayVerdict[event.payload.verdict]}: ${event.payload.why}`;
+    case "ended": return sayEnded(event.payload);
+    case "kept": return `${event.payload.change} is kept without an end: ${event.payload.reason}`;
+    case "extended": return `${event.payload.change} extended until ${sayMoment(event.payload.until, event.at)}: ${event.payload.reason}`;
+    case "sent": return `${event.payload.ok ? "sent" : "not sent"} to ${event.payload.to}: ${event.payload.text}${because(event.payload.why)}`;
+    case "escalated": return sayEscalated(event.payload);
+    case "ran": return sayRan(event.payload);
+    case "resolved": return `resolved${colon(event.payload.note)}`;
+    case "closed": return `closed${colon(event.payload.note)}`;
+    case "corrected": return `#${event.payload.seq} corrected: ${event.payload.text}`;
+    case "erased": return `the content of #${event.payload.seq} was erased: ${event.payload.reason}`;
+    case "torn": return `a damaged end of the record (${event.payload.bytes} bytes) was set aside as ${event.payload.file}`;
+  }
+}
+
+export const sayInEffect = { yes: "is in effect", no: "is not in effect", unknown: "may or may not be in effect" };
+export const sayVerdict = {
+  helped: "helped",
+  "not-enough": "did not help enough",
+  "no-effect": "had no effect",
+  unproven: "is unproven",
+};
+const sayAs = { applied: "applied", "not-applied": "not applied", other: "neither as before nor as intended" };
+
+/** An erased payload is null or empty; its envelope stays. */
+function isErased({ type, payload }: Event): boolean {
+  return (payload as unknown) === null || (type !== "acknowledged" && Object.keys(payload).length === 0);
+}
+
+/** "m1 max_tokens 4096 → 512 on gateway (route support.reply)" without the id. */
+export function sayMoved({ setting, before, after, target, scope }: Change): string {
+  return `${setting} ${sayShort(before)} → ${sayShort(after)} on ${target} (${sayScope(scope)})`;
+}
+
+export function sayKind({ mitigation, undoes }: Change): string {
+  return undoes === undefined ? mitigation : `undo of ${undoes}`;
+}
+
+/** A value in running text: whole when it is short. */
+export function sayShort(value: Value): string {
+  return shorten(sayValue(value), 80);
+}
+
+export function sayWritten(result: Written): string {
+  if ("written" in result) return result.version === null ? "written" : `written (version ${result.version})`;
+  if ("conflict" in result) return `not written: ${result.why}`;
+  if ("refused" in result) return `refused: ${result.why}`;
+  return `may or may not be written: ${result.why}`;
+}
+
+function sayOpened({ kind, title, class: incidentClass, severity, scope }: Facts["opened"]): string {
+  const what = { incident: "opened", change: "a change is recorded", drill: "a drill is opened" }[kind];
+  const facts = [severity, incidentClass, sayScope(scope)].filter((fact) => fact !== null);
+  return `${what}: ${title} (${facts.join(", ")})`;
+}
+
+function sayAlert({ name, status, startsAt }: Alert, at: number): string {
+  if (status === "resolved") return `alert ${name} resolved`;
+  return `alert ${name} firing${startsAt === undefined ? "" : ` since ${sayMoment(startsAt, at)}`}`;
+}
+
+function sayMeasured(measurement: Measurement): string {
+  const { id, label, verdict, outcome, why, value, by } = measurement;
+  if (verdict === "no-data" || verdict === "error") return `${id} (${label}): ${sayReading(measurement)}`;
+  const reason = value === undefined && by === undefined ? "" : because(why);
+  return `${id} (${label}): ${sayReading(measurement, 3)}, ${outcome}${reason}`;
+}
+
+function sayFound({ of, source, found, rows }: Facts["sampled"]): string {
+  return `${rows.length} of ${found} calls sampled (${of}, from ${source})`;
+}
+
+function sayAnswer({ choice, label, proposed }: Facts["answered"]): string {
+  return `answered: ${label}${proposed === undefined || proposed === choice ? "" : ` (the evidence proposed ${proposed})`}`;
+}
+
+function sayPlanned({ changes, wider }: Plan): string {
+  if (changes.length === 0) return "planned: nothing, it is already so";
+  const broad = wider.length === 0 ? "" : `; wider than the incident: no ${wider.map((w) => w.dimension).join(", ")}`;
+  return `planned ${changes.map((c) => `${c.id} ${sayKind(c)}: ${sayMoved(c)}`).join("; ")}${broad}`;
+}
+
+function sayReadBack({ change, value, as, why }: Facts["read-back"]): string {
+  if (as === "applied") return `${change} read back ${value === null ? "as wanted" : sayShort(value)}`;
+  if (as === "unreadable") return `${change} cannot be read back${because(why)}`;
+  return `${change} read back ${value === null ? "nothing" : sayShort(value)}, not as wanted${because(why)}`;
+}
+
+function sayEnded({ change, how, why }: Facts["ended"]): string {
+  const what = {
+    superseded: "ended beneath a later change, nothing was written",
+    "reverted-by-others": "was changed by somebody else",
+  }[how];
+  return `${change} ${what}${because(why)}`;
+}
+
+function sayEscalated({ level, to, ok, why }: Facts["escalated"]): string {
+  return `${ok ? "escalated" : "escalation failed"} to level ${level}, ${to}${because(why)}`;
+}
+
+function sayRan({ action, argv, code, phase, irreversible, output }: Facts["ran"]): string {
+  const what = `${action}${irreversible ? " (cannot be undone)" : ""}: ${argv.join(" ")}`;
+  if (phase === "intended") return `about to run ${what}`;
+  return `ran ${what}: ${code === null ? "no exit code" : `exit ${code}`}${colon(shorten(output, 120))}`;
+}
+
+function stepName(step: string | undefined): string {
+  return step === undefined ? "a step" : `step ${step.slice(step.indexOf("/") + 1)}`;
+}
+
+function because(why: string | undefined): string {
+  return why === undefined || why === "" ? "" : `: ${why}`;
+}
+
+function colon(text: string): string {
+  return text === "" ? "" : `: ${text}`;
+}
+
+/** "10m 04s after"; a clock that went back is said, never a negative time. */
+export function sayBetween(from: number, to: number): string {
+  return to < from ? "unknown, the clock moved back" : sayDuration(to - from);
+}

@@ -1,0 +1,132 @@
+import type { Dimension, Scope } from "./scope.ts";
+import type { Change, Written } from "./setting.ts";
+import type { Measurement } from "./measurement.ts";
+import type { Value } from "./value.ts";
+import type { Healthy } from "./verdict.ts";
+import type { Reach } from "../world/reach.ts";
+
+export type Severity = "SEV1" | "SEV2" | "SEV3" | "SEV4";
+export const severities = ["SEV1", "SEV2", "SEV3", "SEV4"] as const;
+export const incidentClasses = ["availability", "latency", "quality", "safety", "cost"] as const;
+export type IncidentClass = (typeof incidentClasses)[number];
+
+/** One alert as its source tells it; times in ms since 1970. */
+export interface Alert {
+  name: string;
+  status: "firing" | "resolved";
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  startsAt?: number;
+  fingerprint?: string;
+  generator?: string;
+}
+
+/** A check that a change must pass: a signal for a scope inside a bound. */
+export interface EffectCheck {
+  signal: string;
+  scope: Scope;
+  healthy: Healthy;
+}
+
+/** What the person agreed to, whole: shown, confirmed, recorded. */
+export interface Plan {
+  changes: Change[];
+  /** for each change: who answered the read, and when (ms) */
+  reads: { identity: string; at: number; conditional: boolean; enforced: boolean; settles: number }[];
+  /** dimensions of the asked scope that the lever does not have, with how many values each has where known */
+  wider: { dimension: Dimension; lever: string; values?: number }[];
+  /** when its time is over (ms), what then, and who will do it */
+  ends?: { at: number; how: "undo" | "remind"; by: string };
+  effects: EffectCheck[];
+  /** the step's `verify`: evidence id → wanted outcomes, as in the condition grammar */
+  verify?: unknown;
+  withinMs: number;
+  reason: string;
+}
+
+/** Everything that can be said on a timeline: type → payload. A closed union; readers switch over it exhaustively. */
+export interface Facts {
+  opened: {
+    kind: "incident" | "change" | "drill";
+    title: string;
+    class: IncidentClass | null;
+    severity: Severity | null;
+    scope: Scope;
+    /** the program's version */
+    version: string;
+  };
+  /** the text of a runbook as it was when the incident began; `first` is where the walk starts */
+  pinned: { runbook: string; origin: string; digest: string; text: string; first: boolean };
+  scoped: { scope: Scope; why: string };
+  alert: Alert;
+  check: { name: string; kind: string; reach: Reach };
+  measured: { measurement: Measurement; late?: true };
+  /** a few call records: ids and allowed fields only */
+  sampled: { of: string; source: string; query: string; found: number; rows: Record<string, string | number | null>[] };
+  asked: { question: string; choices: { value: string; label: string }[]; proposed?: string; why?: string };
+  answered: { choice: string; label: string; proposed?: string };
+  "step-started": { runbook: string; kind: string; title: string };
+  "step-ended": { outcome: string; why?: string };
+  skipped: { reason: string };
+  noted: { text: string };
+  acknowledged: Record<string, never>;
+  severity: { from: Severity | null; to: Severity; reason: string };
+  role: { role: string; person: string };
+  "handed-off": { to: string; note: string };
+  planned: { plan: Plan };
+  declined: { what: string; why: string };
+  /** about to leave for production */
+  intended: { change: Change; deadlineMs: number };
+  written: { change: string; result: Written };
+  "read-back": { change: string; value: Value | null; version: string | null; as: "applied" | "not-applied" | "other" | "unreadable"; why?: string };
+  /** an intent in doubt, decided later from what was recorded and what is live */
+  settled: { change: string; as: "applied" | "not-applied" | "other"; live: Value; why: string };
+  "in-effect": { change: string; verdict: "yes" | "no" | "unknown"; why: string; measurements: Measurement[] };
+  helped: { change: string; verdict: "helped" | "not-enough" | "no-effect" | "unproven"; why: string; measurements: Measurement[] };
+  /** no longer live without an undo of ours (an applied undo ends its change by itself) */
+  ended: { change: string; how: "superseded" | "reverted-by-others"; why: string };
+  kept: { change: string; reason: string };
+  extended: { change: string; until: number; reason: string };
+  sent: { to: string; ok: boolean; text: string; why?: string };
+  escalated: { level: number; to: string; ok: boolean; why?: string };
+  ran: { action: string; argv: string[]; code: number | null; output: string; irreversible: boolean; phase: "intended" | "done" };
+  resolved: { note: string };
+  closed: { note: string; head: string };
+  corrected: { seq: number; text: string };
+  erased: { seq: number; reason: string };
+  /** a damaged tail that was set aside */
+  torn: { file: string; bytes: number };
+}
+
+export type FactType = keyof Facts;
+
+/** What somebody wants to say: not yet on the timeline. */
+export type Fact = { [T in FactType]: { type: T; payload: Facts[T]; step?: string } }[FactType];
+
+interface Envelope {
+  v: 1;
+  incident: string;
+  /** 1, 2, 3 … without gaps */
+  seq: number;
+  /** ms since 1970, from the writer's wall clock: order is `seq`, never this */
+  at: number;
+  by: string;
+  host: string;
+  /** "runbook/step" or "runbook/evidence" */
+  step?: string;
+  /** SHA-256 (hex) of the payload as JSON */
+  digest: string;
+  /** SHA-256 (hex) of the event before, without its payload; "" for the first */
+  prev: string;
+}
+
+/** One fact on the timeline. */
+export type Event = { [T in FactType]: Envelope & { type: T; payload: Facts[T] } }[FactType];
+
+/** A line that a newer version wrote: kept, shown, not understood. */
+export type UnknownEvent = Omit<Envelope, "v"> & { v: number; type: string; payload: unknown };
+
+export function fact<T extends FactType>(type: T, payload: Facts[T], step?: string): Fact {
+  return (step === undefined ? { type, payload } : { type, payload, step }) as Fact;
+}
+

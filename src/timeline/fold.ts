@@ -1,0 +1,213 @@
+import { headOf } from "./chain.ts";
+import type { Event, FactType, Facts, UnknownEvent } from "./event.ts";
+import type { Incident, TrackedChange } from "./incident.ts";
+
+/** The incident that the events add up to. Pure: same events, same incident. */
+export function foldIncident(events: readonly (Event | UnknownEvent)[]): Incident {
+  const incident = blank(events);
+  for (const event of events) {
+    if (isKnown(event)) apply(incident, event);
+    else incident.newer = true;
+  }
+  return incident;
+}
+
+function blank(events: readonly (Event | UnknownEvent)[]): Incident {
+  const first = events[0];
+  return {
+    id: first?.incident ?? "",
+    kind: "incident",
+    title: "",
+    class: null,
+    severity: null,
+    state: "open",
+    scope: {},
+    openedAt: first?.at ?? 0,
+    openedBy: first?.by ?? "",
+    alerts: [],
+    pinned: new Map(),
+    outcomes: new Map(),
+    walked: new Map(),
+    answers: new Map(),
+    measurements: new Map(),
+    changes: [],
+    notes: [],
+    events: [...events],
+    newer: false,
+    head: headOf(events),
+  };
+}
+
+type On<T extends FactType> = (incident: Incident, payload: Facts[T], event: Event) => void;
+
+/** What each fact does to the incident. Facts that are only told have nothing to do here. */
+const effects: { [T in FactType]: On<T> } = {
+  opened(incident, { kind, title, class: incidentClass, severity, scope }) {
+    Object.assign(incident, { kind, title, class: incidentClass, severity, scope });
+  },
+  pinned(incident, { runbook, origin, digest, text, first }) {
+    incident.pinned.set(runbook, { origin, digest, text });
+    if (first) incident.firstRunbook = incident.runbook = runbook;
+  },
+  scoped(incident, { scope }) {
+    incident.scope = scope;
+  },
+  alert(incident, alert) {
+    incident.alerts.push(alert);
+  },
+  check() {},
+  measured(incident, { measurement }, event) {
+    const key = event.step ?? measurement.id;
+    const known = incident.measurements.get(key);
+    incident.measurements.set(key, { first: known?.first ?? measurement, last: measurement });
+    incident.outcomes.set(key, measurement.outcome);
+  },
+  sampled() {},
+  asked() {},
+  answered(incident, answer, event) {
+    if (event.step !== undefined) incident.answers.set(event.step, answer);
+  },
+  "step-started"(incident, { runbook, kind, title }, event) {
+    incident.runbook = runbook;
+    const before = incident.walked.get(event.step!);
+    incident.walked.set(event.step!, { runbook, kind, title, startedAt: before?.startedAt ?? event.at });
+  },
+  "step-ended"(incident, { outcome, why }, event) {
+    end(incident, event, outcome, why);
+  },
+  skipped(incident, { reason }, event) {
+    end(incident, event, "skipped", reason);
+  },
+  noted(incident, { text }, event) {
+    incident.notes.push({ at: event.at, by: event.by, text });
+  },
+  acknowledged(incident, _, event) {
+    incident.acknowledgedAt ??= event.at;
+  },
+  severity(incident, { to }) {
+    incident.severity = to;
+  },
+  role() {},
+  "handed-off"() {},
+  planned() {},
+  declined() {},
+  intended(incident, { change, deadlineMs }, event) {
+    incident.changes.push({
+      change,
+      plan: planOf(incident, change.id),
+      ...(event.step === undefined ? {} : { step: event.step }),
+      by: event.by,
+      intendedAt: event.at,
+      deadlineMs,
+      state: "in-doubt",
+    });
+  },
+  written(incident, { change, result }, event) {
+    const tracked = find(incident, change);
+    if (tracked === undefined) return;
+    tracked.result = result;
+    if ("written" in result) tracked.writtenAt = event.at;
+    if ("conflict" in result || "refused" in result) tracked.state = "not-applied";
+  },
+  "read-back"(incident, { change, value, as }, event) {
+    const tracked = find(incident, change);
+    if (tracked === undefined) return;
+    tracked.readBack = { value, as };
+    if (as === "applied") applied(incident, tracked, event.at);
+    if (as === "not-applied") tracked.state = "not-applied";
+  },
+  settled(incident, { change, as }, event) {
+    const tracked = find(incident, change);
+    if (tracked === undefined) return;
+    if (as === "applied") applied(incident, tracked, event.at);
+    else if (as === "not-applied") tracked.state = "not-applied";
+    else tracked.state = "ended";
+  },
+  "in-effect"(incident, { change, verdict, why }, event) {
+    const tracked = find(incident, change);
+    if (tracked !== undefined) tracked.inEffect = { verdict, why, at: event.at };
+  },
+  helped(incident, { change, verdict, why }, event) {
+    const tracked = find(incident, change);
+    if (tracked !== undefined) tracked.helped = { verdict, why, at: event.at };
+  },
+  ended(incident, { change, how }, event) {
+    const tracked = find(incident, change);
+    if (tracked === undefined) return;
+    tracked.state = "ended";
+    tracked.ended = { how, at: event.at, by: event.by };
+  },
+  kept(incident, { change, reason }) {
+    const tracked = find(incident, change);
+    if (tracked === undefined) return;
+    tracked.kept = reason;
+    delete tracked.endsAt;
+  },
+  extended(incident, { change, until }) {
+    const tracked = find(incident, change);
+    if (tracked !== undefined) tracked.endsAt = until;
+  },
+  sent() {},
+  escalated() {},
+  ran() {},
+  resolved(incident, _, event) {
+    incident.state = "resolved";
+    incident.resolvedAt = event.at;
+  },
+  closed(incident, _, event) {
+    incident.state = "closed";
+    incident.closedAt = event.at;
+    incident.resolvedAt ??= event.at;
+  },
+  corrected() {},
+  erased() {},
+  torn() {},
+};
+
+export function isKnown(event: Event | UnknownEvent): event is Event {
+  return event.v === 1 && Object.hasOwn(effects, event.type);
+}
+
+function apply(incident: Incident, event: Event): void {
+  (effects[event.type] as On<FactType>)(incident, event.payload, event);
+}
+
+function find(incident: Incident, id: string): TrackedChange | undefined {
+  return incident.changes.find((tracked) => tracked.change.id === id);
+}
+
+function end(incident: Incident, event: Event, outcome: string, why: string | undefined): void {
+  const key = event.step!;
+  incident.outcomes.set(key, outcome);
+  const [runbook = ""] = key.split("/");
+  const walked = incident.walked.get(key) ?? { runbook, kind: "", title: "", startedAt: event.at };
+  incident.walked.set(key, { ...walked, outcome, ...(why === undefined ? {} : { why }) });
+}
+
+/** The latest plan that holds the change; an intent without one cannot be written by this program. */
+function planOf(incident: Incident, change: string): TrackedChange["plan"] {
+  for (let i = incident.events.length - 1; i >= 0; i--) {
+    const event = incident.events[i]!;
+    if (event.type !== "planned") continue;
+    const { plan } = event.payload as Facts["planned"];
+    if (plan.changes.some((c) => c.id === change)) return plan;
+  }
+  throw new Error(`the change ${change} was intended without a plan`);
+}
+
+/** It is live now. An undo ends the change that it restores, and is itself nothing that must end. */
+function applied(incident: Incident, tracked: TrackedChange, at: number): void {
+  const { change, plan } = tracked;
+  if (change.undoes !== undefined) {
+    tracked.state = "ended";
+    const restored = find(incident, change.undoes);
+    if (restored === undefined) return;
+    restored.state = "ended";
+    restored.ended = { how: "undone", at, by: tracked.by };
+    return;
+  }
+  tracked.state = "applied";
+  tracked.writtenAt ??= at;
+  incident.mitigatedAt ??= at;
+  if (plan.ends !== undefined) tracked.endsAt = plan.ends.at;
+}

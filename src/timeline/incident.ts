@@ -1,0 +1,83 @@
+import type { Alert, Event, IncidentClass, Plan, Severity, UnknownEvent } from "./event.ts";
+import type { Measurement } from "./measurement.ts";
+import type { Scope } from "./scope.ts";
+import type { Change, Written } from "./setting.ts";
+import type { Value } from "./value.ts";
+
+/**
+ * Where a change stands.
+ * in-doubt: intended, and not known to be written or not written · not-applied: certainly never reached production ·
+ * applied: read back as wanted · ended: no longer live
+ */
+export type ChangeState = "in-doubt" | "not-applied" | "applied" | "ended";
+
+/** One change with all that is known of it. */
+export interface TrackedChange {
+  change: Change;
+  plan: Plan;
+  step?: string;
+  by: string;
+  intendedAt: number;
+  /** ms; after this a silent write can no longer arrive */
+  deadlineMs: number;
+  writtenAt?: number;
+  result?: Written;
+  state: ChangeState;
+  readBack?: { value: Value | null; as: string };
+  inEffect?: { verdict: "yes" | "no" | "unknown"; why: string; at: number };
+  helped?: { verdict: "helped" | "not-enough" | "no-effect" | "unproven"; why: string; at: number };
+  /** ms; from the plan, or as extended; undefined: has no end (kept, or an undo) */
+  endsAt?: number;
+  kept?: string;
+  ended?: { how: string; at: number; by: string };
+}
+
+export interface Walked {
+  runbook: string;
+  kind: string;
+  title: string;
+  startedAt: number;
+  /** undefined: not ended yet */
+  outcome?: string;
+  why?: string;
+}
+
+/** What the events add up to. Everything shown, resumed, undone, counted or reported is read from here. */
+export interface Incident {
+  id: string;
+  kind: "incident" | "change" | "drill";
+  title: string;
+  class: IncidentClass | null;
+  severity: Severity | null;
+  state: "open" | "resolved" | "closed";
+  scope: Scope;
+  openedAt: number;
+  openedBy: string;
+  acknowledgedAt?: number;
+  /** first change read back as applied */
+  mitigatedAt?: number;
+  resolvedAt?: number;
+  closedAt?: number;
+  alerts: Alert[];
+  /** runbook id → pinned text */
+  pinned: Map<string, { origin: string; digest: string; text: string }>;
+  /** where the walk starts */
+  firstRunbook?: string;
+  /** where the walk is */
+  runbook?: string;
+  /** "runbook/id" of evidence and steps → latest outcome; "skipped" for skipped steps */
+  outcomes: Map<string, string>;
+  /** "runbook/step" → how it went, in the order of the first start */
+  walked: Map<string, Walked>;
+  /** "runbook/step" → the answer that counts */
+  answers: Map<string, { choice: string; label: string; proposed?: string }>;
+  /** "runbook/id" → first and latest reading */
+  measurements: Map<string, { first: Measurement; last: Measurement }>;
+  changes: TrackedChange[];
+  notes: { at: number; by: string; text: string }[];
+  /** all events, in order */
+  events: (Event | UnknownEvent)[];
+  /** true when a newer version wrote here: this one must not change production for it */
+  newer: boolean;
+  head: { seq: number; hash: string };
+}

@@ -1,0 +1,66 @@
+import { exit, UserError } from "../errors.ts";
+import type { Author } from "./chain.ts";
+import type { Event, Fact, UnknownEvent } from "./event.ts";
+import { foldIncident } from "./fold.ts";
+import type { Incident } from "./incident.ts";
+import type { Store } from "./store.ts";
+
+/** The one queue between the producers of facts and the store. */
+export interface Recorder {
+  readonly incident: Incident;
+  /** resolves when the facts are durable and folded; facts of different callers are never interleaved */
+  record(...facts: Fact[]): Promise<void>;
+  /** called for each event in order, also for those that others wrote */
+  onEvent(tell: (event: Event | UnknownEvent) => void): void;
+  /** takes in what others wrote meanwhile */
+  refresh(): Promise<void>;
+}
+
+export async function openRecorder(store: Store, id: string, author: Author): Promise<Recorder> {
+  return recorderOf(store, id, author, (await store.read(id)).events);
+}
+
+/** Begins a timeline: nothing exists before its first facts are durable. */
+export async function beginRecorder(store: Store, id: string, author: Author, facts: Fact[]): Promise<Recorder> {
+  const appended = await store.append(id, 0, facts, author);
+  if ("newer" in appended)
+    throw new UserError({ what: `${id} exists already.`, next: "run the command again", code: exit.conflict });
+  return recorderOf(store, id, author, appended.events);
+}
+
+function recorderOf(store: Store, id: string, author: Author, known: (Event | UnknownEvent)[]): Recorder {
+  let events = known;
+  let incident = foldIncident(events);
+  let queue: Promise<void> = Promise.resolve();
+  const listeners: ((event: Event | UnknownEvent) => void)[] = [];
+
+  const take = (more: (Event | UnknownEvent)[]) => {
+    if (more.length === 0) return;
+    events = [...events, ...more];
+    incident = foldIncident(events);
+    for (const event of more) for (const tell of listeners) tell(event);
+  };
+
+  const append = async (facts: Fact[]) => {
+    for (;;) {
+      const result = await store.append(id, incident.head.seq, facts, author);
+      if ("events" in result) return take(result.events);
+      take(result.newer);
+    }
+  };
+
+  const enqueue = (work: () => Promise<void>) => {
+    const mine = queue.then(work);
+    queue = mine.catch(() => {});
+    return mine;
+  };
+
+  return {
+    get incident() {
+      return incident;
+    },
+    record: (...facts) => (facts.length === 0 ? Promise.resolve() : enqueue(() => append(facts))),
+    onEvent: (tell) => void listeners.push(tell),
+    refresh: () => enqueue(async () => take((await store.read(id)).events.filter((e) => e.seq > incident.head.seq))),
+  };
+}

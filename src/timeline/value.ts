@@ -1,0 +1,30 @@
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/**
+ * The value of one setting. Absent, null, "", 0, false and [] are six different things. `exact` is the number as its
+ * owner spells it, present only where a double cannot carry it ("12345678901234567890", "1e400").
+ */
+export type Value = { is: Json; exact?: string } | { absent: true };
+
+export const absent: Value = { absent: true };
+
+export function sameValue(a: Value, b: Value): boolean {
+  return canonical(a) === canonical(b);
+}
+
+/** As shown in a plan: `4096`, `"gpt-4o"`, `absent`. */
+export function sayValue(value: Value): string {
+  if ("absent" in value) return "absent";
+  return value.exact ?? JSON.stringify(value.is);
+}
+
+function canonical(value: Value): string {
+  return "absent" in value ? "absent" : (value.exact ?? sorted(value.is));
+}
+
+function sorted(json: Json): string {
+  if (Array.isArray(json)) return `[${json.map(sorted).join(",")}]`;
+  if (json === null || typeof json !== "object") return JSON.stringify(json);
+  const keys = Object.keys(json).sort();
+  return `{${keys.map((k) => `${JSON.stringify(k)}:${sorted(json[k]!)}`).join(",")}}`;
+}

@@ -1,0 +1,79 @@
+import { sayDuration } from "../duration.ts";
+import { harmless } from "../harmless.ts";
+
+export interface ExecResult {
+  /** exit code, or undefined when it was killed or could not start */
+  code: number | undefined;
+  stdout: string;
+  stderr: string;
+  /** why it has no exit code, in plain words */
+  failed?: string;
+}
+
+/** Runs one program without a shell. Never throws for what the program did. Output is cut at 1 MiB. */
+export type Exec = (
+  argv: readonly [string, ...string[]],
+  options: { cwd?: string; timeoutMs: number; input?: string; env?: Record<string, string> },
+) => Promise<ExecResult>;
+
+const mostBytes = 1024 * 1024;
+
+/** `env` is what programs inherit; the variables of one call come on top. */
+export function openExec(env: Readonly<Record<string, string | undefined>>): Exec {
+  return async (argv, options) => {
+    const { execa } = await import("execa");
+    const [program, ...args] = argv;
+    const out = collect();
+    const err = collect();
+    // Output is read here, because execa ends a program that writes more than its limit.
+    const running = execa(program, args, {
+      shell: false,
+      reject: false,
+      buffer: false,
+      extendEnv: false,
+      env: { ...env, ...options.env },
+      timeout: options.timeoutMs,
+      forceKillAfterDelay: 2000,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+    });
+    running.stdout?.on("data", out.add);
+    running.stderr?.on("data", err.add);
+    // What the program started may outlive it and hold its output open: that is not waited for.
+    const late = setTimeout(() => {
+      running.stdout?.destroy();
+      running.stderr?.destroy();
+    }, options.timeoutMs + 2500);
+    const result = await running;
+    clearTimeout(late);
+    const texts = { stdout: out.text(), stderr: err.text() };
+    if (result.timedOut)
+      return { code: undefined, ...texts, failed: `${harmless(program)} did not end within ${sayDuration(options.timeoutMs)} and was stopped` };
+    if (result.exitCode !== undefined) return { code: result.exitCode, ...texts };
+    if (result.signal !== undefined) return { code: undefined, ...texts, failed: `${harmless(program)} was ended by ${result.signal}` };
+    return { code: undefined, ...texts, failed: await whyNotStarted(program, result.code, options.cwd) };
+  };
+}
+
+async function whyNotStarted(program: string, code: string | undefined, cwd: string | undefined): Promise<string> {
+  const { stat } = await import("node:fs/promises");
+  const said = harmless(program);
+  if (cwd !== undefined && !(await stat(cwd).then((s) => s.isDirectory(), () => false)))
+    return `${said} could not start: there is no folder ${harmless(cwd)}`;
+  if (code === "ENOENT") return `there is no program ${said}`;
+  if (code === "EACCES") return `${said} may not be executed (permission denied)`;
+  if (code === "E2BIG") return `${said} could not start: its arguments are too long`;
+  return `${said} could not start (${code ?? "no reason was given"})`;
+}
+
+function collect(): { add(chunk: Uint8Array): void; text(): string } {
+  const chunks: Uint8Array[] = [];
+  let left = mostBytes;
+  return {
+    add(chunk) {
+      if (left > 0) chunks.push(chunk.subarray(0, left));
+      left -= chunk.length;
+    },
+    text: () => Buffer.concat(chunks).toString("utf8"),
+  };
+}

@@ -1,0 +1,149 @@
+import type { Dispatcher } from "undici";
+import { harmless } from "../harmless.ts";
+import type { Clock } from "./clock.ts";
+import { readCa } from "./httpAuthority.ts";
+import { readAll, unpack } from "./httpBody.ts";
+import { CaFailure, connectMs, explain } from "./httpFailure.ts";
+import { fitsHeader, lower } from "./httpHeaders.ts";
+import { proxyFor } from "./httpProxy.ts";
+
+export interface HttpRequest {
+  method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+  url: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** for the whole call: connect, headers and body */
+  deadlineMs: number;
+  /** default 16 MiB; a longer answer is a failure */
+  maxBytes?: number;
+  /** PEM file that replaces the system's certificate authorities */
+  ca?: string;
+  signal?: AbortSignal;
+}
+
+export type HttpResult =
+  | { status: number; headers: Record<string, string>; trailers: Record<string, string>; body: string; ms: number }
+  | {
+      /** plain words: "nothing listens on 127.0.0.1:9090 (connection refused)" */
+      failed: string;
+      /** false only when it is certain that no byte of the request reached a server */
+      sent: boolean;
+      ms: number;
+    };
+
+/** One exchange. Redirects are answers, not followed. Never throws. */
+export type Http = (request: HttpRequest) => Promise<HttpResult>;
+
+const defaultMaxBytes = 16 * 1024 * 1024;
+
+/** Connections are kept and shared by all calls of one `Http`; idle ones do not hold the process. */
+export function openHttp(env: Readonly<Record<string, string | undefined>>, clock: Clock): Http {
+  const agents = new Map<string, Promise<Dispatcher>>();
+  const proxy = proxyFor(env);
+
+  return async (request) => {
+    const began = clock.monotonic();
+    const ms = () => Math.round(clock.monotonic() - began);
+    const refused = (failed: string): HttpResult => ({ failed, sent: false, ms: ms() });
+    const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) return refused("not an http or https address");
+    for (const [name, value] of Object.entries(request.headers ?? {}))
+      if (!fitsHeader(name, value)) return refused(`header ${harmless(name)} holds a character that no header may hold`);
+
+    const via = proxy(url);
+    const key = `${via ?? ""} ${request.ca ?? ""}`;
+    const agent = agents.get(key) ?? openAgent(via, request.ca);
+    agents.set(key, agent);
+
+    const deadline = AbortSignal.timeout(request.deadlineMs);
+    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    // Told by the dispatcher right before the first byte is written on an open connection.
+    const progress = { sent: false, answered: false };
+    try {
+      const answer = await exchange(await agent, url, request, signal, progress);
+      return { ...answer, ms: ms() };
+    } catch (thrown) {
+      if (thrown instanceof CaFailure) agents.delete(key);
+      const stopped = deadline.aborted ? "deadline" : signal.aborted ? "interrupted" : undefined;
+      const failed = explain(thrown, { url, via, deadlineMs: request.deadlineMs, maxBytes: maxOf(request), stopped, ...progress });
+      return { failed, sent: progress.sent, ms: ms() };
+    }
+  };
+}
+
+interface Exchanged {
+  status: number;
+  headers: Record<string, string>;
+  trailers: Record<string, string>;
+  body: string;
+}
+
+async function exchange(
+  agent: Dispatcher,
+  url: URL,
+  asked: HttpRequest,
+  signal: AbortSignal,
+  progress: { sent: boolean; answered: boolean },
+): Promise<Exchanged> {
+  const { request } = await loadUndici();
+  const dispatcher = agent.compose((dispatch) => (options, handler) => dispatch(options, noteStart(handler, progress)));
+  const headers = lower({ "accept-encoding": "identity", "user-agent": "llmops", ...lower(asked.headers ?? {}) });
+  const answer = await request(url, {
+    dispatcher,
+    method: asked.method,
+    headers,
+    ...(asked.body === undefined ? {} : { body: asked.body }),
+    signal,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  progress.answered = true;
+  const max = maxOf(asked);
+  const packed = await readAll(answer.body, max);
+  const given = lower(answer.headers);
+  const bytes = await unpack(packed, given["content-encoding"], max);
+  return {
+    status: answer.statusCode,
+    headers: given,
+    trailers: lower(answer.trailers),
+    body: new TextDecoder().decode(bytes),
+  };
+}
+
+function noteStart(handler: Dispatcher.DispatchHandler, progress: { sent: boolean }): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart(controller, context) {
+      progress.sent = true;
+      handler.onRequestStart?.(controller, context);
+    },
+    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+    onResponseStart: (...args) => handler.onResponseStart?.(...args),
+    onResponseData: (...args) => handler.onResponseData?.(...args),
+    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+    onResponseError: (...args) => handler.onResponseError?.(...args),
+  };
+}
+
+async function openAgent(via: string | undefined, ca: string | undefined): Promise<Dispatcher> {
+  const { Agent, ProxyAgent } = await loadUndici();
+  const tls = ca === undefined ? {} : { ca: await readCa(ca) };
+  const connect = { timeout: connectMs, ...tls };
+  if (via === undefined) return new Agent({ connect });
+  return new ProxyAgent({ uri: via, requestTls: connect, proxyTls: connect });
+}
+
+let undici: Promise<typeof import("undici")> | undefined;
+
+/** Loaded on the first request. Node 20 spends 60 ms of a short command on optimising undici's parser. */
+function loadUndici(): Promise<typeof import("undici")> {
+  undici ??= (async () => {
+    if (process.versions.node.startsWith("20.")) (await import("node:v8")).setFlagsFromString("--liftoff-only");
+    return import("undici");
+  })();
+  return undici;
+}
+
+function maxOf(request: HttpRequest): number {
+  return request.maxBytes ?? defaultMaxBytes;
+}
+

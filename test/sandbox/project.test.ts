@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { parseProject } from "../../src/project.ts";
+import { models } from "../../src/sandbox/catalogue.ts";
+import { faults, type FaultName } from "../../src/sandbox/fault.ts";
+import { readAlerts } from "../../src/session/alert.ts";
+import { minute, open } from "./figures.ts";
+
+const names = Object.keys(faults) as FaultName[];
+const each = [undefined, ...names] as const;
+const on = (fault: FaultName | undefined) => open({ mode: "metrics", ...(fault === undefined ? {} : { fault }) });
+
+describe("the sandbox's llmops.yaml", () => {
+  it.each(each)("is a project file without a mistake (%s)", async (fault) => {
+    const { sandbox } = await on(fault);
+    for (const options of [{}, { prometheus: "http://127.0.0.1:9090" }]) {
+      const { config, findings } = parseProject(sandbox.projectText(options), "llmops.yaml");
+      expect(findings).toEqual([]);
+      expect(config!.stack).toBe("prometheus" in options ? "seed" : "calls");
+      expect(Object.keys(config!.routes)).toContain("support.reply");
+    }
+  });
+
+  it.each(names)("switches to a model that has not got the fault (%s)", async (fault) => {
+    const { refuge } = faults[fault];
+    expect(models).toHaveProperty([refuge]);
+    const { sandbox } = await on(fault);
+    expect(sandbox.projectText()).toContain(`model-switch: { model: ${refuge} }`);
+  });
+});
+
+describe("the sandbox's alert", () => {
+  it.each(names)("is what Alertmanager sends, firing since three minutes after the fault began (%s)", async (fault) => {
+    const { sandbox, began } = await on(fault);
+    const { alert } = faults[fault];
+    expect(sandbox.alert).toMatchObject({ version: "4", status: "firing", truncatedAlerts: 0 });
+    const [first, ...others] = readAlerts(JSON.stringify(sandbox.alert), "the sandbox");
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({
+      name: alert.name,
+      status: "firing",
+      labels: { alertname: alert.name, ...alert.labels },
+      startsAt: began - 7 * minute,
+    });
+    expect(first!.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it("has a name for each of the five runbooks", () => {
+    const alertOf = Object.fromEntries(names.map((name) => [faults[name].runbook, faults[name].alert.name]));
+    expect(alertOf).toEqual({
+      "cost-spike": "TokenCostExplosion",
+      "provider-outage": "ProviderErrorRateHigh",
+      "quality-regression": "HighHallucinationRate",
+      "safety-violation": "GuardrailViolationSpike",
+      "latency-spike": "LatencyP95Exceeded",
+    });
+  });
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+import { closing } from "./test/closing.ts";
+
+// Unhandled rejections and errors fail a run: vitest's own default, never to be turned off here.
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", closing(Boolean(process.env["CI"]))],
+    // "03:12 UTC, 04:12 here": what is here must not depend on where the tests run.
+    env: { TZ: "UTC" },
+  },
+});
