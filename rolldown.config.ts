@@ -1,11 +1,37 @@
-import { defineConfig } from "rolldown";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Plugin } from "rolldown";
 
-/** One bundle, split at every `await import()`: a command loads only its own parts. */
+/** commander can start subcommands as programs of their own. We have none, and loading this costs 5 % of a help. */
+const noSubprograms: Plugin = {
+  name: "no-subprograms",
+  transform: (code, id) =>
+    id.endsWith("/commander/lib/command.js") ? code.replace("require('node:child_process')", "undefined") : null,
+};
+
+/** What is bundled keeps its licence: the texts of all bundled packages in one file beside the bundle. */
+const licences: Plugin = {
+  name: "licences",
+  generateBundle(_options, bundle) {
+    const chunks = Object.values(bundle).flatMap((it) => (it.type === "chunk" ? it.moduleIds : []));
+    const folders = chunks.flatMap((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []);
+    const texts = [...new Set(folders)].toSorted().map((folder) => {
+      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+      const about = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, string>;
+      const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+      return `${about["name"]} ${about["version"]} (${about["license"]})\n\n${text}\n`;
+    });
+    this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: texts.join(`\n${"-".repeat(80)}\n\n`) });
+  },
+};
+
+/** One bundle, split at every `await import()`: a command loads only its own parts. Minified starts faster. */
 export default defineConfig({
   input: { main: "src/main.ts" },
   platform: "node",
   // A native package cannot be bundled, and not every platform has it.
   external: [/^@duckdb\//],
+  plugins: [noSubprograms, licences],
   output: {
     dir: "dist",
     format: "cjs",

@@ -1,9 +1,13 @@
-import { Composer, CST, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, stringify } from "yaml";
-import type { Alias, Document as YamlDocument, Node, Pair, Scalar, YAMLError } from "yaml";
-import { didYouMean } from "./errors.ts";
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, stringify } from "yaml";
+import type { Document as YamlDocument, Node, Pair, Scalar, YAMLError } from "yaml";
+import { deepest, trackAliases } from "./aliases.ts";
+import { follow, spanOf } from "./follow.ts";
+import { harmless } from "./harmless.ts";
 import { insideScalar } from "./inside.ts";
 import { exactly, plain } from "./tree.ts";
 import type { Member, Style, Tree } from "./tree.ts";
+import { survey } from "./survey.ts";
+import type { Token } from "./survey.ts";
 import { inWords } from "./yamlWords.ts";
 
 /** A place in a text: 1-based line and column (in UTF-16 units). */
@@ -40,10 +44,6 @@ export interface Document {
 
 /** 1 MiB of UTF-16 units: no configuration a person wrote is longer. */
 const longest = 1 << 20;
-/** The parser's own recursion ends the process somewhere above 3000. */
-const deepest = 100;
-/** Values that aliases may add to a document. */
-const mostRepeated = 20_000;
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 
 /** What is wrong with a text, at offsets. */
@@ -99,7 +99,8 @@ export function toYaml(value: unknown): string {
 }
 
 function parseTree(text: string, lines: LineCounter): { tree?: Tree | undefined; faults: Fault[] } {
-  if (text.length > longest) return { faults: [{ start: 0, end: 0, message: "longer than 1 MiB: this is no file for llmops" }] };
+  if (text.length > longest)
+    return { faults: [{ start: 0, end: 0, message: "longer than 1 MiB: this is no file for llmops" }] };
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const shape = survey(tokens);
   if (shape.tooDeep !== undefined) {
@@ -124,35 +125,8 @@ function parseTree(text: string, lines: LineCounter): { tree?: Tree | undefined;
   return { tree: grown.tree, faults: [...faults, ...grown.faults].sort((a, b) => a.start - b.start) };
 }
 
-/** Walks the tokens without recursion: too deep for the parser, brackets or quotes that never close, further documents. */
-function survey(tokens: CST.Token[]): { tooDeep?: number; unclosed?: CST.Token; documents: number[] } {
-  const found: { tooDeep?: number; unclosed?: CST.Token; documents: number[] } = { documents: [] };
-  const open: { token: CST.Token; depth: number }[] = tokens.toReversed().map((token) => ({ token, depth: 0 }));
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { token, depth } = next;
-    if (depth > deepest) return { ...found, tooDeep: token.offset };
-    if (token.type === "document") {
-      found.documents.push(token.offset);
-      if (token.value !== undefined) open.push({ token: token.value, depth: 1 });
-    }
-    if (isUnclosed(token)) found.unclosed = token;
-    if (!("items" in token)) continue;
-    for (const item of token.items.toReversed()) {
-      if (item.value != null) open.push({ token: item.value, depth: depth + 1 });
-      if (item.key != null) open.push({ token: item.key, depth: depth + 1 });
-    }
-  }
-  return found;
-}
-
-function isUnclosed(token: CST.Token): boolean {
-  if (token.type === "flow-collection") return !token.end.some((e) => e.type === "flow-seq-end" || e.type === "flow-map-end");
-  if (token.type === "double-quoted-scalar") return !/^"(?:[^"\\]|\\[^])*"$/.test(token.source);
-  return token.type === "single-quoted-scalar" && !/^'(?:[^']|'')*'$/.test(token.source);
-}
-
 /** What is missing at the end is told where it was opened. */
-function syntaxFault(error: YAMLError, text: string, unclosed: CST.Token | undefined): Fault {
+function syntaxFault(error: YAMLError, text: string, unclosed: Token | undefined): Fault {
   const message = inWords(error.message, text.slice(...error.pos));
   if (unclosed !== undefined && /closing|and end with/.test(error.message)) {
     const { offset } = unclosed;
@@ -161,49 +135,19 @@ function syntaxFault(error: YAMLError, text: string, unclosed: CST.Token | undef
   return { start: error.pos[0], end: error.pos[1], message };
 }
 
-function growTree(document: YamlDocument.Parsed, text: string, lines: LineCounter): { tree: Tree | undefined; faults: Fault[] } {
+function growTree(
+  document: YamlDocument.Parsed,
+  text: string,
+  lines: LineCounter,
+): { tree: Tree | undefined; faults: Fault[] } {
   const faults: Fault[] = [];
-  const anchors = new Map<string, Tree | "open">();
-  /** how many values a tree has when its aliases are written out, and how deep it is then */
-  const sizes = new Map<Tree, { values: number; depth: number }>();
-  let repeated = 0;
+  const aliases = trackAliases();
 
   const fault = (node: { range?: readonly number[] | null | undefined }, message: string): void => {
     faults.push({ start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0, message });
   };
-  const remember = (tree: Tree, inner: Tree[]): Tree => {
-    const size = { values: 1, depth: 1 };
-    for (const one of inner) {
-      const { values, depth } = sizes.get(one)!;
-      size.values += values;
-      size.depth = Math.max(size.depth, depth + 1);
-    }
-    sizes.set(tree, size);
-    return tree;
-  };
   const nothing = (start: number, end: number): Tree =>
-    remember({ kind: "scalar", style: "plain", is: null, start, end }, []);
-
-  const growAlias = (node: Alias, start: number, end: number): Tree => {
-    const to = anchors.get(node.source);
-    if (to === undefined || to === "open") {
-      const why =
-        to === "open"
-          ? `*${node.source} stands inside the value it repeats`
-          : `no value above is marked &${node.source}${didYouMean(node.source, anchors.keys())}`;
-      fault(node, why);
-      return nothing(start, end);
-    }
-    const { values, depth } = sizes.get(to)!;
-    const before = repeated;
-    repeated += values;
-    if (repeated > mostRepeated || depth >= deepest) {
-      if (before <= mostRepeated) fault(node, "aliases in this file repeat each other too often: write the values out");
-      return nothing(start, end);
-    }
-    return remember({ kind: "alias", to, start, end }, [to]);
-  };
-
+    aliases.sized({ kind: "scalar", style: "plain", is: null, start, end }, []);
   const growMember = (pair: Pair<Node, Node | null>, seen: Map<string, number>): Member | undefined => {
     const { key } = pair;
     if (!isScalar(key) || key.range == null) {
@@ -212,8 +156,10 @@ function growTree(document: YamlDocument.Parsed, text: string, lines: LineCounte
     }
     const [start, keyEnd] = key.range;
     const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
-    if (forbiddenKeys.has(name)) fault(key, `${name} is not allowed as a key`);
-    else if (seen.has(name)) fault(key, `${name} is here twice; the first is on line ${lines.linePos(seen.get(name)!).line}`);
+    const said = harmless(name);
+    if (forbiddenKeys.has(name)) fault(key, `${said} is not allowed as a key`);
+    else if (seen.has(name))
+      fault(key, `${said} is here twice; the first is on line ${lines.linePos(seen.get(name)!).line}`);
     const value = pair.value === null ? nothing(keyEnd, keyEnd) : grow(pair.value);
     if (forbiddenKeys.has(name) || seen.has(name)) return undefined;
     seen.set(name, start);
@@ -224,29 +170,34 @@ function growTree(document: YamlDocument.Parsed, text: string, lines: LineCounte
     if (isSeq(node)) {
       const items = node.items.map((item) => grow(item as Node));
       const flow = node.flow === true;
-      return remember({ kind: "list", flow, items, start, end: flow ? end : (items.at(-1)?.end ?? end) }, items);
+      return aliases.sized({ kind: "list", flow, items, start, end: flow ? end : (items.at(-1)?.end ?? end) }, items);
     }
     if (isMap(node)) {
       const seen = new Map<string, number>();
       const members = node.items.flatMap((pair) => growMember(pair as Pair<Node, Node | null>, seen) ?? []);
       const flow = node.flow === true;
       const values = members.map((m) => m.value);
-      return remember({ kind: "map", flow, members, start, end: flow ? end : (values.at(-1)?.end ?? end) }, values);
+      return aliases.sized(
+        { kind: "map", flow, members, start, end: flow ? end : (values.at(-1)?.end ?? end) },
+        values,
+      );
     }
-    return remember(growScalar(node as Scalar, text, start, end), []);
+    return aliases.sized(growScalar(node as Scalar, text, start, end), []);
   };
 
   const grow = (node: Node): Tree => {
-    if (isAlias(node)) return growAlias(node, node.range![0], node.range![1]);
-    const anchor = (node as { anchor?: string }).anchor;
-    if (anchor === undefined) return growPlain(node);
-    anchors.set(anchor, "open");
-    const tree = growPlain(node);
-    anchors.set(anchor, tree);
-    return tree;
+    if (isAlias(node)) {
+      const [start, end] = node.range!;
+      const found = aliases.resolve(node.source, start, end);
+      if ("tree" in found) return found.tree;
+      if (found.why !== undefined) fault(node, found.why);
+      return nothing(start, end);
+    }
+    const { anchor } = node as { anchor?: string };
+    return anchor === undefined ? growPlain(node) : aliases.marked(anchor, () => growPlain(node));
   };
 
-  return { tree: document.contents === null ? undefined : grow(document.contents as Node), faults };
+  return { tree: document.contents === null ? undefined : grow(document.contents), faults };
 }
 
 const styles: Record<string, Style> = {
@@ -268,37 +219,6 @@ function growScalar(node: Scalar, text: string, start: number, end: number): Tre
 function blockLength(written: string): number {
   const behind = /^[|>]\d?\+/.test(written) ? /\r?\n$/ : /(?:\r?\n[ \t]*)+$/;
   return written.replace(behind, "").length;
-}
-
-interface Followed {
-  tree: Tree | undefined;
-  /** the member that led to `tree`; undefined for list items and the document */
-  member: Member | undefined;
-  /** false: the path leads further than the document */
-  whole: boolean;
-}
-
-/** Goes down a path as far as there is something; aliases are followed. */
-function follow(root: Tree | undefined, path: Path): Followed {
-  let found: Followed = { tree: root, member: undefined, whole: root !== undefined || path.length === 0 };
-  for (const segment of path) {
-    let tree = found.tree;
-    while (tree?.kind === "alias") tree = tree.to;
-    const member = tree?.kind === "map" ? tree.members.find((m) => m.key === String(segment)) : undefined;
-    const inner = member?.value ?? (tree?.kind === "list" ? tree.items[Number(segment)] : undefined);
-    if (inner === undefined) return { ...found, tree, whole: false };
-    found = { tree: inner, member, whole: true };
-  }
-  return found;
-}
-
-function spanOf(root: Tree | undefined, path: Path, key: boolean): [number, number] {
-  const { tree, member, whole } = follow(root, path);
-  if (member !== undefined && (key || !whole)) return [member.start, member.keyEnd];
-  if (tree === undefined) return [0, 0];
-  const first = tree.kind === "map" && !tree.flow ? tree.members[0] : undefined;
-  if (first !== undefined) return [first.start, first.keyEnd];
-  return tree.kind === "list" && !tree.flow ? [tree.start, tree.start + 1] : [tree.start, tree.end];
 }
 
 /** Offsets → a place; what goes over several lines ends with its first. */

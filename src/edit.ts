@@ -8,6 +8,7 @@ import type { Entries } from "./spelling.ts";
 
 export type Format = "yaml" | "json";
 type Failed = { error: string };
+type Changed = { text: string } | Failed;
 
 /**
  * The value at an RFC 6901 JSON pointer; absent when its key or list item does not exist. `error` is one plain, harmless
@@ -34,25 +35,31 @@ export function namesAt(text: string, format: Format, pointer: string): string[]
  * the same bytes. Absent takes the key away; a key that does not exist is made only with `create`, and only in a map
  * that does.
  */
-export function replaceAt(text: string, format: Format, pointer: string, value: Value, create: boolean): { text: string } | Failed {
+export function replaceAt(text: string, format: Format, pointer: string, value: Value, create: boolean): Changed {
   const found = find(text, format, pointer);
   if ("error" in found) return found;
   const { path, parent, tree } = found;
-  const done = (candidates: string[]): { text: string } | Failed => proven(text, format, path, candidates, spellValue(value));
+  const done = (candidates: string[]): Changed => proven(found, format, candidates, spellValue(value));
   if ("absent" in value) {
     if (tree === undefined) return { text };
     const entries = parent === undefined ? undefined : entriesOf(parent);
-    if (entries === undefined || parent!.kind === "list") return { error: `${say(path)} cannot be taken away, only changed` };
+    if (entries === undefined || parent!.kind === "list")
+      return { error: `${say(path)} cannot be taken away, only changed` };
     return done(removeEntry(text, entries, indexIn(parent!, path)));
   }
   if (tree !== undefined) return done(spellings(text, format, tree, value).map((s) => splice(text, tree, s)));
   if (!create) return { error: `${say(path)} does not exist, and is not created (create: true would allow it)` };
-  if (parent?.kind !== "map") return { error: `${say(path.slice(0, -1))} does not exist: ${say(path)} cannot be created in it` };
-  return done(spellings(text, format, undefined, value).flatMap((s) => insertEntry(text, format, entriesOf(parent)!, { key: path.at(-1)!, spelled: s })));
+  if (parent?.kind !== "map")
+    return { error: `${say(path.slice(0, -1))} does not exist: ${say(path)} cannot be created in it` };
+  return done(
+    spellings(text, format, undefined, value).flatMap((s) =>
+      insertEntry(text, format, entriesOf(parent)!, { key: path.at(-1)!, spelled: s }),
+    ),
+  );
 }
 
 /** Adds or removes one text of the list at `pointer`; the others keep their bytes. */
-export function memberAt(text: string, format: Format, pointer: string, member: string, wanted: boolean): { text: string } | Failed {
+export function memberAt(text: string, format: Format, pointer: string, member: string, wanted: boolean): Changed {
   const found = find(text, format, pointer);
   if ("error" in found) return found;
   const { path, tree } = found;
@@ -62,16 +69,21 @@ export function memberAt(text: string, format: Format, pointer: string, member: 
   if (index >= 0 === wanted) return { text };
   const after = wanted ? [...items, JSON.stringify(member)] : items.toSpliced(index, 1);
   const candidates = wanted
-    ? spellings(text, format, tree.items.at(-1), { is: member }).flatMap((s) => insertEntry(text, format, entriesOf(tree)!, { spelled: s }))
+    ? spellings(text, format, tree.items.at(-1), { is: member }).flatMap((s) =>
+        insertEntry(text, format, entriesOf(tree)!, { spelled: s }),
+      )
     : removeEntry(text, entriesOf(tree)!, index);
-  return proven(text, format, path, candidates, `[${after.join(",")}]`);
+  return proven(found, format, candidates, `[${after.join(",")}]`);
 }
 
 /** "/routes/support~1reply" → its keys; undefined when it is no JSON pointer. */
 export function parsePointer(pointer: string): string[] | undefined {
   if (pointer === "") return [];
   if (!pointer.startsWith("/") || /~(?![01])/.test(pointer)) return undefined;
-  return pointer.slice(1).split("/").map((s) => s.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer
+    .slice(1)
+    .split("/")
+    .map((s) => s.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** One key, as it stands in a JSON pointer. */
@@ -81,6 +93,8 @@ export function escapePointer(key: string): string {
 
 interface Found {
   path: string[];
+  /** the whole document */
+  root: Tree | undefined;
   /** what holds the value; undefined when that does not exist or the path is empty */
   parent: Tree | undefined;
   tree: Tree | undefined;
@@ -88,17 +102,21 @@ interface Found {
 
 function find(text: string, format: Format, pointer: string): Found | Failed {
   const path = parsePointer(pointer);
-  if (path === undefined) return { error: `${harmless(pointer)} is no JSON pointer such as /routes/support.reply/enabled` };
+  if (path === undefined)
+    return { error: `${harmless(pointer)} is no JSON pointer such as /routes/support.reply/enabled` };
   const parsed = format === "json" ? jsonTree(text) : yamlTree(text);
-  if ("error" in parsed) return parsed;
-  let tree = parsed.tree;
+  return "error" in parsed ? parsed : locate(parsed.tree, path);
+}
+
+function locate(root: Tree | undefined, path: string[]): Found | Failed {
+  let tree = root;
   let parent: Tree | undefined;
   for (const [i, key] of path.entries()) {
-    if (tree === undefined) return { path, parent: undefined, tree: undefined };
+    if (tree === undefined) return { path, root, parent: undefined, tree: undefined };
     const here = say(path.slice(0, i));
     if (tree.kind === "alias") return { error: `${here} repeats another value (*): it has to be changed by hand` };
     if (tree.kind === "scalar") {
-      if (tree.is === null) return { path, parent: undefined, tree: undefined };
+      if (tree.is === null) return { path, root, parent: undefined, tree: undefined };
       return { error: `${here} is a single value: it has no ${harmless(key)}` };
     }
     parent = tree;
@@ -107,23 +125,23 @@ function find(text: string, format: Format, pointer: string): Found | Failed {
       tree = parent.items[Number(key)];
     } else {
       tree = parent.members.find((m) => m.key === key)?.value;
-      if (tree === undefined && format === "yaml" && parent.members.some((m) => m.key === "<<"))
+      if (tree === undefined && parent.members.some((m) => m.key === "<<"))
         return { error: `${here} takes values from elsewhere (<<): it has to be changed by hand` };
     }
   }
-  return { path, parent, tree };
+  return { path, root, parent, tree };
 }
 
-/** The first candidate that means the wanted value at `path` and the same as before everywhere else. */
-function proven(text: string, format: Format, path: string[], candidates: string[], wanted: string | undefined): { text: string } | Failed {
-  const before = find(text, format, "");
-  for (const candidate of candidates) {
-    const after = find(candidate, format, pointerOf(path));
-    const whole = find(candidate, format, "");
-    if ("error" in after || "error" in whole || "error" in before) continue;
-    const now = after.tree && spell(after.tree);
-    if (now !== wanted || (path.length > 0 && (whole.tree && spell(whole.tree, path)) !== (before.tree && spell(before.tree, path)))) continue;
-    return { text: candidate };
+/** The first candidate that means the wanted value at the same path and the same as before everywhere else. */
+function proven(found: Found, format: Format, candidates: string[], wanted: string | undefined): Changed {
+  const { path } = found;
+  const rest = (root: Tree | undefined): string | undefined =>
+    path.length === 0 ? undefined : root && spell(root, path);
+  const before = rest(found.root);
+  for (const text of candidates) {
+    const after = find(text, format, pointerOf(path));
+    if ("error" in after || (after.tree && spell(after.tree)) !== wanted || rest(after.root) !== before) continue;
+    return { text };
   }
   return { error: `${say(path)} cannot be changed without touching other values: it has to be changed by hand` };
 }
@@ -131,7 +149,12 @@ function proven(text: string, format: Format, path: string[], candidates: string
 function entriesOf(tree: Tree): Entries | undefined {
   const { start, end } = tree;
   if (tree.kind === "map") {
-    const spans = tree.members.map((m) => ({ start: m.start, keyEnd: m.keyEnd, valueStart: m.value.start, end: m.value.end }));
+    const spans = tree.members.map((m) => ({
+      start: m.start,
+      keyEnd: m.keyEnd,
+      valueStart: m.value.start,
+      end: m.value.end,
+    }));
     return { start, end, flow: tree.flow, empty: "{}", spans };
   }
   return tree.kind === "list" ? { start, end, flow: tree.flow, empty: "[]", spans: tree.items } : undefined;
@@ -150,7 +173,8 @@ function splice(text: string, span: { start: number; end: number }, by: string):
   return text.slice(0, span.start) + by + text.slice(span.end);
 }
 
-function pointerOf(path: string[]): string {
+/** Keys → "/routes/support~1reply". */
+export function pointerOf(path: string[]): string {
   return path.map((key) => `/${escapePointer(key)}`).join("");
 }
 

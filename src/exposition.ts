@@ -65,8 +65,11 @@ export async function expose(families: readonly Family[]): Promise<string> {
 function recorder(registry: Registry, family: Family): (labels: Labels, value: number) => void {
   const { name, help, labels } = family;
   switch (family.type) {
-    case "counter": return registry.counter(name, help, labels).add;
-    case "gauge": return registry.gauge(name, help, labels).set;
-    case "histogram": return registry.histogram(name, help, labels, family.buckets).observe;
+    case "counter":
+      return registry.counter(name, help, labels).add;
+    case "gauge":
+      return registry.gauge(name, help, labels).set;
+    case "histogram":
+      return registry.histogram(name, help, labels, family.buckets).observe;
   }
 }

@@ -14,7 +14,7 @@ export function insideScalar(text: string, start: number, style: Style, value: s
   const indent = block ? blockIndent(text, at, value) : Infinity;
   at = skipIndent(text, at, block ? indent : 0);
 
-  for (let i = 0; ; ) {
+  for (let i = 0; ;) {
     if (style === "double") at = skipJoined(text, at);
     if (i < value.length && text[at] !== value[i]) at = findNext(text, at, value[i]!, style);
     if (i >= most) return at;

@@ -18,8 +18,11 @@ export function jsonTree(text: string): { tree: Tree } | { error: string } {
   };
   const skip = (): void => void match(/[ \t\r\n]*/y);
   const quoted = (): string => {
+    // oxlint-disable-next-line no-control-regex
     const found = match(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y);
-    return found === undefined ? broken("a text in double quotes is expected or not closed") : (JSON.parse(found) as string);
+    return found === undefined
+      ? broken("a text in double quotes is expected or not closed")
+      : (JSON.parse(found) as string);
   };
   const entries = (close: string, one: () => void): void => {
     if (++depth > 100) broken("nested more than 100 levels deep");
@@ -63,7 +66,8 @@ export function jsonTree(text: string): { tree: Tree } | { error: string } {
     }
     if (text[at] === '"') return { kind: "scalar", style: "double", is: quoted(), start, end: at };
     const word = match(/(?:true|false|null)(?![\w.])/y);
-    if (word !== undefined) return { kind: "scalar", style: "plain", is: JSON.parse(word) as null | boolean, start, end: at };
+    if (word !== undefined)
+      return { kind: "scalar", style: "plain", is: JSON.parse(word) as null | boolean, start, end: at };
     const number = match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])/y);
     if (number === undefined) return broken("a JSON value is expected");
     const exact = exactly(number);

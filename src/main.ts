@@ -1,4 +1,5 @@
-import { exit } from "./errors.ts";
+import { join } from "node:path";
+import { exit, UserError, type ExitCode } from "./errors.ts";
 import { version } from "./version.ts";
 
 // `--version` loads nothing else; help loads neither the world nor a command's own parts.
@@ -16,8 +17,12 @@ async function main(): Promise<void> {
   }
   tolerant(process.stdout);
   tolerant(process.stderr);
+  // The first Ctrl-C asks the command to end; who presses again does not want to wait for it.
+  process.once("SIGINT", () => process.once("SIGINT", () => process.exit(exit.interrupted)));
   const [{ openWorld }, { run }] = await Promise.all([import("./world/real.ts"), import("./run.ts")]);
-  process.exitCode = await run(asked, openWorld({ color: asked.color }));
+  // The bundle stands one folder below the package, as this file does.
+  const world = await openWorld(process, { home: join(import.meta.dirname, ".."), color: asked.color });
+  process.exitCode = await run(asked, world);
 }
 
 /** A reader that has seen enough (`llmops incident list | head`) is no failure. */
@@ -29,7 +34,10 @@ function tolerant(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 
 /** Outside of `run` nothing can be trusted any more: leaves as soon as the report is written. */
 async function leaveWithReport(thrown: unknown): Promise<void> {
-  const { showBug } = await import("./show/problem.ts");
+  const { showBug, showProblem } = await import("./show/problem.ts");
   const plain = { columns: 80, unicode: false, style: (_: string, text: string) => text };
-  process.stderr.write(`${showBug(thrown, version, plain).join("\n")}\n`, () => process.exit(exit.failed));
+  const foreseen = thrown instanceof UserError;
+  const code: ExitCode = foreseen ? thrown.code : exit.failed;
+  const report = foreseen ? showProblem(thrown, plain) : showBug(thrown, version, plain);
+  process.stderr.write(`${report.join("\n")}\n`, () => process.exit(code));
 }

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { Document, Finding, Path } from "./document.ts";
 import { parseDuration } from "./duration.ts";
-import { didYouMean } from "./errors.ts";
-import { harmless } from "./harmless.ts";
-import { needs, sayIssue, sayType } from "./words.ts";
+import { nearest } from "./errors.ts";
+import { needs, quote, say, sayIssue, sayType } from "./words.ts";
 
 /** What does not fit a schema, and where. */
 export interface Mistake {
@@ -32,7 +31,7 @@ export function checkSchema<T>(
   path: Path = [],
 ): { value?: T; findings: Finding[] } {
   const { value, mistakes } = checkValue(schema, valueAt(document.value, path));
-  if (mistakes.length === 0) return { value: value as T, findings: [] };
+  if (mistakes.length === 0) return { value, findings: [] };
   const findings = mistakes.map(({ path: below, key, message }): Finding => {
     const place = document.at([...path, ...below], key);
     return { file: document.file, ...place, rule, severity: "error", message };
@@ -40,8 +39,12 @@ export function checkSchema<T>(
   return { findings: findings.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column) };
 }
 
-/** Reads a value by a schema; without mistakes `value` is what the schema makes of it. */
-export function checkValue<T>(schema: z.ZodType<T>, value: unknown): { value?: T; mistakes: Mistake[] } {
+/** Reads a value by a schema; without mistakes `value` is what the schema makes of it. `name`: what the whole is called. */
+export function checkValue<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  name = "this file",
+): { value?: T; mistakes: Mistake[] } {
   // zod tells which keys are unknown, not which are known: those are read off the schema while it still is at hand
   const known = new WeakMap<string[], string[]>();
   const error = (issue: Parameters<typeof sayIssue>[0]) => {
@@ -50,43 +53,73 @@ export function checkValue<T>(schema: z.ZodType<T>, value: unknown): { value?: T
   };
   const checked = schema.safeParse(value, { error });
   if (checked.success) return { value: checked.data, mistakes: [] };
-  const mistakes = checked.error.issues.flatMap((issue) => mistakesOf(issue, [], value, known));
-  return { mistakes };
+  const found = checked.error.issues.flatMap((issue) => mistakesOf(issue, [], value, known));
+  return {
+    mistakes: withoutEchoes(found).map(({ path, key, message, missing, instead }) => {
+      return { path, key, missing, message: instead === undefined ? say(path, message, name) : message };
+    }),
+  };
 }
 
-function mistakesOf(issue: z.core.$ZodIssue, above: Path, root: unknown, known: WeakMap<string[], string[]>): Mistake[] {
+/** A misspelt key is one mistake: that the right one is missing, or that the whole does not add up, follows from it. */
+function withoutEchoes(mistakes: Found[]): Found[] {
+  const misspelt = mistakes.filter(({ instead }) => instead !== undefined);
+  const echoes = ({ path, missing, custom }: Found) =>
+    misspelt.some(({ path: wrong, instead }) => {
+      const within = wrong.slice(0, -1);
+      return (custom && isSame(path, within)) || (missing && isSame(path, [...within, ...instead!]));
+    });
+  return mistakes.filter((one) => !echoes(one));
+}
+
+function isSame(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index]);
+}
+
+interface Found extends Mistake {
+  /** said by a check of the schema over a whole, not by the type of a value */
+  custom?: boolean;
+  /** the path is an unknown key: the known key that was meant, if one is near */
+  instead?: [] | [string];
+}
+
+function mistakesOf(issue: z.core.$ZodIssue, above: Path, root: unknown, known: WeakMap<string[], string[]>): Found[] {
   const path = [...above, ...(issue.path as (string | number)[])];
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        key: true,
-        message: `unknown key ${quote(key)}${didYouMean(key, known.get(issue.keys) ?? [])}`,
-        missing: false,
-      }));
+      return issue.keys.map((key) => {
+        const meant = nearest(key, known.get(issue.keys) ?? []);
+        const message = `unknown key ${quote(key)}${meant === undefined ? "" : `, did you mean ${meant}?`}`;
+        return {
+          path: [...path, key],
+          key: true,
+          message,
+          missing: false,
+          instead: meant === undefined ? [] : [meant],
+        };
+      });
     case "invalid_key":
-      return issue.issues.map(({ message }) => ({ path, key: true, message: say(path, message), missing: false }));
+      return issue.issues.map(({ message }) => ({ path, key: true, message, missing: false }));
     case "invalid_union": {
-      const [branch, ...others] = likeliest(issue.errors);
-      if (branch !== undefined && others.length === 0) return branch.flatMap((i) => mistakesOf(i, path, root, known));
+      const branch = likeliest(issue.errors);
+      if (branch !== undefined) return branch.flatMap((i) => mistakesOf(i, path, root, known));
       const wanted = expectedOf(issue.errors);
       const message = wanted === undefined ? issue.message : needs(wanted, valueAt(root, path));
       return [mistake(path, message, root)];
     }
     default:
-      return [mistake(path, issue.message, root)];
+      return [{ ...mistake(path, issue.message, root), custom: issue.code === "custom" }];
   }
 }
 
-function mistake(path: Path, message: string, root: unknown): Mistake {
-  return { path, key: false, message: say(path, message), missing: path.length > 0 && valueAt(root, path) === undefined };
+function mistake(path: Path, message: string, root: unknown): Found {
+  return { path, key: false, message, missing: path.length > 0 && valueAt(root, path) === undefined };
 }
 
-/** Of the ways a value could be meant, those whose outer shape it has; of several, the one with the fewest mistakes. */
-function likeliest(branches: z.core.$ZodIssue[][]): z.core.$ZodIssue[][] {
+/** Of the ways a value could be meant, the one whose outer shape it has; of several, the one with the fewest mistakes. */
+function likeliest(branches: z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   const shaped = branches.filter((issues) => !issues.some((i) => i.path.length === 0 && i.code === "invalid_type"));
-  const least = Math.min(...shaped.map((issues) => issues.length));
-  return shaped.filter((issues) => issues.length === least).slice(0, 1);
+  return shaped.toSorted((a, b) => a.length - b.length)[0];
 }
 
 /** "text or a list", where all branches failed by the type of the value alone. */
@@ -95,25 +128,12 @@ function expectedOf(branches: z.core.$ZodIssue[][]): string | undefined {
   return types.includes(undefined) ? undefined : [...new Set(types)].join(" or ");
 }
 
-/** "`for` needs a duration", "entry 2 of `alerts` needs text"; words that do not start with a verb stand after a colon. */
-function say(path: Path, message: string): string {
-  const name = path.findLast((part) => typeof part === "string");
-  const last = path.at(-1);
-  const subject =
-    last === undefined ? "this file" : typeof last === "number" ? `entry ${last + 1}${name === undefined ? "" : ` of ${quote(name)}`}` : quote(last);
-  const verb = /^(needs|is|has|must|cannot|can|takes|names|does|may|should)\b/.test(message);
-  return `${subject}${verb ? "" : ":"} ${harmless(message)}`;
-}
-
-function quote(key: string): string {
-  return `\`${harmless(key)}\``;
-}
-
 function keysOf(schema: unknown): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
-function valueAt(value: unknown, path: Path): unknown {
+/** What stands at `path` in plain data; undefined when nothing does. */
+export function valueAt(value: unknown, path: Path): unknown {
   let at = value;
   for (const part of path) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, part)) return undefined;

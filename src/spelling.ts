@@ -15,7 +15,12 @@ export interface Entries {
  * Ways to write a value in the place of `old`, the most alike first. They are only candidates: whoever uses one reads the
  * result again.
  */
-export function spellings(text: string, format: Format, old: Tree | undefined, value: Exclude<Value, { absent: true }>): string[] {
+export function spellings(
+  text: string,
+  format: Format,
+  old: Tree | undefined,
+  value: Exclude<Value, { absent: true }>,
+): string[] {
   const json = value.exact ?? JSON.stringify(value.is);
   if (format === "json") return [json];
   const spaced = padded(text, old);
@@ -23,16 +28,22 @@ export function spellings(text: string, format: Format, old: Tree | undefined, v
   if (typeof value.is !== "string") return [spaced(json), ` ${json}`];
   const style = old?.kind === "scalar" ? old.style : "plain";
   const first =
-    style === "single" ? `'${value.is.replaceAll("'", "''")}'`
-    : style === "literal" ? literal(text, old!, value.is)
-    : style === "plain" && !misread(value.is) ? value.is
-    : json;
+    style === "single"
+      ? `'${value.is.replaceAll("'", "''")}'`
+      : style === "literal"
+        ? literal(text, old!, value.is)
+        : style === "plain" && !misread(value.is)
+          ? value.is
+          : json;
   return [spaced(first), spaced(json)];
 }
 
 /** Texts that some YAML reader takes for a boolean, a number, a date or nothing. */
 function misread(text: string): boolean {
-  return /^(?:y|n|yes|no|on|off|true|false|null|~|)$/i.test(text) || /^[-+.]?\d[\d_.,:eETZ+ -]*$|^[-+]?0[xob][\da-f_]+$|^[-+]?\.(inf|nan)$/i.test(text);
+  return (
+    /^(?:y|n|yes|no|on|off|true|false|null|~|)$/i.test(text) ||
+    /^[-+.]?\d[\d_.,:eETZ+ -]*$|^[-+]?0[xob][\da-f_]+$|^[-+]?\.(inf|nan)$/i.test(text)
+  );
 }
 
 /** A key without a value has no space of its own around it. */
@@ -55,7 +66,12 @@ function literal(text: string, old: Tree, value: string): string {
 }
 
 /** Candidates for the text with one entry more, behind the last one and laid out like it. */
-export function insertEntry(text: string, format: Format, entries: Entries, entry: { key?: string; spelled: string }): string[] {
+export function insertEntry(
+  text: string,
+  format: Format,
+  entries: Entries,
+  entry: { key?: string; spelled: string },
+): string[] {
   const last = entries.spans.at(-1);
   if (!entries.flow && last !== undefined) {
     const [, prefix] = lineBefore(text, last.start);
@@ -72,10 +88,20 @@ export function insertEntry(text: string, format: Format, entries: Entries, entr
   return [`${text.slice(0, last.end)},${gap}${one}${text.slice(last.end)}`];
 }
 
-function written(text: string, format: Format, entries: Entries, entry: { key?: string; spelled: string }, colon: string): string {
+function written(
+  text: string,
+  format: Format,
+  entries: Entries,
+  entry: { key?: string; spelled: string },
+  colon: string,
+): string {
   if (entry.key === undefined) return entry.spelled;
   const first = entries.spans[0];
-  const bare = format === "yaml" && /^[A-Za-z_][\w./-]*$/.test(entry.key) && !misread(entry.key) && text[first?.start ?? -1] !== '"';
+  const bare =
+    format === "yaml" &&
+    /^[A-Za-z_][\w./-]*$/.test(entry.key) &&
+    !misread(entry.key) &&
+    text[first?.start ?? -1] !== '"';
   return (bare ? entry.key : JSON.stringify(entry.key)) + colon + entry.spelled;
 }
 
@@ -87,7 +113,8 @@ export function removeEntry(text: string, entries: Entries, index: number): stri
   const next = spans[index + 1];
   const cut = (from: number, to: number): string => text.slice(0, from) + text.slice(to);
   if (entries.flow) {
-    if (previous !== undefined) return text.slice(previous.end, one.start).includes("#") ? [] : [cut(previous.end, one.end)];
+    if (previous !== undefined)
+      return text.slice(previous.end, one.start).includes("#") ? [] : [cut(previous.end, one.end)];
     return [next === undefined ? cut(entries.start + 1, one.end) : cut(one.start, next.start)];
   }
   if (previous === undefined && next === undefined)

@@ -65,7 +65,8 @@ export function valueOf(tree: Tree): Value {
 
 /** The spelling of a number, where a double would lose some of it. */
 export function exactly(source: string): string | undefined {
-  if (/^[-+]?0[xo]/.test(source)) return BigInt(source.replace(/^[-+]/, "")) > Number.MAX_SAFE_INTEGER ? source : undefined;
+  if (/^[-+]?0[xo]/.test(source))
+    return BigInt(source.replace(/^[-+]/, "")) > Number.MAX_SAFE_INTEGER ? source : undefined;
   return decimal(source) === decimal(String(Number(source))) ? undefined : source;
 }
 

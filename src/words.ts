@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { didYouMean } from "./errors.ts";
+import { harmless } from "./harmless.ts";
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
@@ -13,7 +14,9 @@ export function sayIssue(issue: RawIssue): string {
     case "invalid_type":
       return input === undefined ? "is missing" : needs(sayType(issue.expected), input);
     case "invalid_value":
-      return sayOneOf(issue.values.map(String), input);
+      return input === undefined
+        ? `is missing: one of ${issue.values.join(", ")}`
+        : sayOneOf(issue.values.map(String), input);
     case "invalid_format":
       return `is written differently than expected: ${sayValue(input)}`;
     case "too_small":
@@ -59,7 +62,8 @@ const types: Record<string, string> = {
 };
 
 function sayBound(origin: string, least: string, bound: number | bigint, input: unknown): string {
-  if (origin === "array") return Array.isArray(input) && input.length === 0 ? "is empty" : `needs ${least} ${bound} entries`;
+  if (origin === "array")
+    return Array.isArray(input) && input.length === 0 ? "is empty" : `needs ${least} ${bound} entries`;
   if (origin === "string") return input === "" ? "is empty" : `needs ${least} ${bound} characters`;
   return needs(`${least} ${bound}`, input);
 }
@@ -70,9 +74,23 @@ function sayValue(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
   if (typeof value === "string") return value === "" ? "empty" : JSON.stringify(shortenEnd(value));
-  return String(value);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "something else";
 }
 
 function shortenEnd(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}...` : text;
+}
+
+/** "`for` needs a duration", "entry 2 of `alerts` needs text"; words that do not start with a verb stand after a colon. */
+export function say(path: readonly (string | number)[], message: string, whole: string): string {
+  const list = path.findLast((part) => typeof part === "string");
+  const last = path.at(-1);
+  const entry = (index: number) => `entry ${index + 1} of ${list === undefined ? whole : quote(list)}`;
+  const subject = last === undefined ? whole : typeof last === "number" ? entry(last) : quote(last);
+  const verb = /^(needs|is|has|must|cannot|can|takes|names|does|may|should)\b/.test(message);
+  return `${subject}${verb ? "" : ":"} ${harmless(message)}`;
+}
+
+export function quote(key: string): string {
+  return `\`${harmless(key)}\``;
 }

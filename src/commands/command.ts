@@ -47,7 +47,7 @@ type Given<T> = T extends { many: true }
 interface Spelled<A, O> {
   /** the words typed: "incident start"; "" is the bare `llmops` */
   name: string;
-  /** one line, lower case, at most 50 characters */
+  /** one line, lower case, at most 60 characters */
   summary: string;
   group: Group;
   /** a paragraph for its own help: what it does to production, what its exit code says */

@@ -14,7 +14,6 @@ export const demo = command({
       choices: ["cost-spike", "provider-outage", "quality-regression", "safety-violation", "latency-spike"],
       default: "cost-spike",
     },
-    folder: { summary: "where it writes; must be new or a demo's", value: "DIR", default: "llmops-demo" },
   },
   examples: ["llmops demo", "llmops demo --runbook provider-outage"],
   async run(world, { options }) {

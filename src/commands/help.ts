@@ -28,20 +28,16 @@ const everywhere: Record<string, Option> = {
 
 /** `llmops --help`: every command on one line. */
 function helpForAll(commands: readonly Command[]): string {
-  const named = commands.filter((it) => it.name !== "");
+  const bare = commands.find((it) => it.name === "");
+  const grouped = groups.map((group) => commands.filter((it) => it.group === group && it !== bare));
   return page([
     ["", ["llmops: incident response for LLM products, in one terminal"]],
-    [
-      "",
-      [
-        "Usage: llmops [COMMAND] [OPTIONS]",
-        ...commands.filter((it) => it.name === "").map((it) => `       llmops without a command: ${it.summary}`),
-      ],
-    ],
-    ...groups.map((group): Section => [group, rows(named.filter((it) => it.group === group).map(asRow))]),
+    ["", ["Usage: llmops [COMMAND] [OPTIONS]"]],
+    ["", bare === undefined ? [] : wrap(`Without a command: ${bare.summary}.`, "")],
+    ...grouped.map((some, i): Section => [groups[i]!, rows(some.map(asRow))]),
     ["Options", rows(Object.entries(everywhere).map(optionRow))],
     ["Exit codes", wrap(exitCodes, "  ")],
-    ["Examples", commands.flatMap((it) => it.examples?.slice(0, 1) ?? []).map((line) => `  ${line}`)],
+    ["Examples", grouped.flatMap((some) => some.flatMap((it) => it.examples ?? []).slice(0, 1)).flatMap(example)],
   ]);
 }
 
@@ -69,7 +65,7 @@ function helpFor(command: Command): string {
     ["", command.details === undefined ? [] : wrap(command.details, "")],
     ["Arguments", rows(Object.entries(command.args ?? {}).map(([name, it]) => [name.toUpperCase(), it.summary]))],
     ["Options", rows(Object.entries(options).map(optionRow))],
-    ["Examples", (command.examples ?? []).map((line) => `  ${line}`)],
+    ["Examples", (command.examples ?? []).flatMap(example)],
   ]);
 }
 
@@ -126,6 +122,17 @@ function rows(all: Row[]): string[] {
       ? [`  ${term}`, ...lines]
       : [`  ${term.padEnd(width)}  ${lines[0]!.trimStart()}`, ...lines.slice(1)];
   });
+}
+
+/** A whole command line; a long one is broken before an option, in the shell's way. */
+function example(line: string): string[] {
+  return line.split(/ (?=--)/).reduce<string[]>((lines, part) => {
+    const last = lines.at(-1);
+    if (last === undefined) return [`  ${part}`];
+    return last.length + part.length < columns - 2
+      ? [...lines.slice(0, -1), `${last} ${part}`]
+      : [...lines.slice(0, -1), `${last} \\`, `      ${part}`];
+  }, []);
 }
 
 function wrap(text: string, indent: string): string[] {

@@ -10,7 +10,7 @@ export const incidentList = command({
     const { openProject } = await import("../project.ts");
     const { openStore, readIncidents } = await import("../session/ledger.ts");
     const { incidentAsJson } = await import("../session/report.ts");
-    const { showIncidents } = await import("../show/list.ts");
+    const { showIncidents } = await import("../show/incidents.ts");
     const { onStdout } = await import("../session/stdout.ts");
     const store = openStore(world, await openProject(world));
     const incidents = (await readIncidents(store)).filter(({ kind }) => kind !== "change");

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { demo } from "./demo.ts";
 import { incidentAck } from "./incidentAck.ts";
 import { incidentClose } from "./incidentClose.ts";
 import { incidentList } from "./incidentList.ts";
@@ -12,9 +13,17 @@ import { mitigate } from "./mitigate.ts";
 import { mitigationList } from "./mitigationList.ts";
 import { mitigationShow } from "./mitigationShow.ts";
 import { mitigationUndo } from "./mitigationUndo.ts";
+import { now } from "./now.ts";
+import { runbookLint } from "./runbookLint.ts";
+import { runbookList } from "./runbookList.ts";
+import { watch } from "./watch.ts";
+import { postmortem } from "./postmortem.ts";
+import { metrics } from "./metrics.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
+  now,
+  demo,
   incidentStart,
   incidentResume,
   incidentAck,
@@ -26,13 +35,18 @@ export const commands: readonly Command[] = [
   mitigationList,
   mitigationShow,
   mitigationUndo,
+  watch,
   incidentList,
   incidentShow,
+  postmortem,
+  metrics,
+  runbookList,
+  runbookLint,
 ];
 
 /** What commands of two words have in common, by their first word. */
 export const families: Record<string, string> = {
   incident: "open, walk and close incidents",
-  mitigation: "the changes in production, until when, and how to take them back",
+  mitigation: "what was changed, until when, and how to take it back",
   runbook: "the runbooks, and what is wrong with them",
 };

@@ -47,7 +47,7 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
 }
 
 /** Evidence is read again for what it was read for first, however narrow the scope was picked meanwhile. */
-export function scopeOfEvidence({ recorder, scope }: Desk, key: string): Scope {
+export function scopeOfEvidence({ recorder, scope }: Pick<Desk, "recorder" | "scope">, key: string): Scope {
   return scope ?? recorder.incident.measurements.get(key)?.first.scope ?? recorder.incident.scope;
 }
 

@@ -22,8 +22,8 @@ export interface Desk {
   measure(id: string, ask: EvidenceAsk, scope: Scope, sinceMs?: number): Promise<Measurement>;
   incidents(): Promise<Incident[]>;
   recordIn(incident: string, ...facts: Fact[]): Promise<void>;
-  /** starts fetching the evidence of a runbook; resolves when the first screen may be shown */
-  gather(runbook: Runbook): Promise<void>;
+  /** fetches and shows the evidence of a runbook, at the start of its walk or once more at its end */
+  gather(runbook: Runbook, when: "first" | "last"): Promise<void>;
   /** who will act when a change's time is over */
   watcher: string;
   /** of a single change, where it is not the incident's */

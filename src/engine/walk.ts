@@ -13,11 +13,19 @@ import { runStep } from "./runStep.ts";
  * outcome is not walked again, so that starting, resuming and going back are the same.
  */
 export async function walk(desk: Desk): Promise<void> {
-  for (let next = runbookOf(desk, desk.recorder.incident.runbook); next !== undefined; ) {
-    await desk.gather(next);
-    next = await walkRunbook(desk, next);
+  const { recorder, world } = desk;
+  let runbook = runbookOf(desk, recorder.incident.runbook);
+  let readAt = 0;
+  while (runbook !== undefined) {
+    await desk.gather(runbook, "first");
+    readAt = world.clock.now();
+    const next = await walkRunbook(desk, runbook);
+    if (next === undefined) break;
+    runbook = next;
   }
-  for (const { step } of settlingChanges(desk.recorder.incident)) if (step !== undefined) await waitUntilSettled(desk, step);
+  for (const { step } of settlingChanges(recorder.incident)) if (step !== undefined) await waitUntilSettled(desk, step);
+  const isOld = world.clock.now() - readAt >= desk.project.windowMs / 5;
+  if (runbook !== undefined && isOld) await desk.gather(runbook, "last");
 }
 
 async function walkRunbook(desk: Desk, runbook: Runbook): Promise<Runbook | undefined> {

@@ -15,7 +15,7 @@ export function gatherEvidence(
   runbook: Runbook,
   measure: (evidence: Evidence) => Promise<Measurement>,
   record: (...facts: Fact[]) => Promise<void>,
-  sleep: (ms: number) => Promise<void>,
+  sleep: (ms: number, stop: AbortSignal) => Promise<void>,
 ): Burst {
   const measured: Measurement[] = [];
   let late = false;
@@ -28,7 +28,9 @@ export function gatherEvidence(
   done.catch(() => {});
   return {
     async within(ms) {
-      await Promise.race([done, sleep(ms)]);
+      const stop = new AbortController();
+      await Promise.race([done, sleep(ms, stop.signal).catch(() => {})]);
+      stop.abort();
       late = true;
       const order = runbook.evidence.map((e) => e.id);
       return [...measured].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));

@@ -35,10 +35,8 @@ async function observeOne(tracked: TrackedChange, now: number, look: Look): Prom
   }
   const verdict = await decideHelp(inEffect, tracked, since, now, look);
   if (verdict === undefined) return facts;
-  for (const measurement of verdict.measurements) if (look.evidence(measurement.id) !== undefined)
-    facts.push(fact("measured", { measurement }, keyBeside(step, measurement.id)));
   say(fact("helped", { change: change.id, ...verdict }));
-  if (step !== undefined) say(fact("step-ended", { outcome: verdict.verdict, why: verdict.why }));
+  if (step !== undefined) say(fact("step-ended", { outcome: verdict.verdict }));
   return facts;
 }
 
@@ -59,8 +57,4 @@ async function decideHelp(
   if (seen.verdict === "yes") return { verdict: "helped", why, measurements };
   if (now < since + plan.withinMs) return undefined;
   return { verdict: seen.verdict === "no" ? "not-enough" : "unproven", why, measurements };
-}
-
-function keyBeside(step: string | undefined, id: string): string {
-  return step === undefined ? id : `${step.split("/")[0]}/${id}`;
 }

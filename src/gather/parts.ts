@@ -30,17 +30,23 @@ export interface SplitReadings {
 export function shareOut({ now, label }: SplitReadings, { unit }: Judging): Parts {
   const values = [...groupBy(now, label, (a, b) => a + b)].sort((a, b) => b[1] - a[1]);
   const sum = values.reduce((total, [, value]) => total + Math.max(0, value), 0);
-  const parts = values.slice(0, mostParts).map(([name, value]): Part => ({ name, value, ...(sum > 0 ? { share: Math.max(0, value) / sum } : {}) }));
+  const parts = values
+    .slice(0, mostParts)
+    .map(([name, value]): Part => ({ name, value, ...(sum > 0 ? { share: Math.max(0, value) / sum } : {}) }));
   const most = parts[0];
   if (most === undefined) return { outcome: "no-data", why: "no parts", parts, partCount: 0 };
-  if (most.share === undefined) return { outcome: "spread", why: `all are ${sayFigure(0, unit)}`, parts, partCount: values.length };
+  if (most.share === undefined)
+    return { outcome: "spread", why: `all are ${sayFigure(0, unit)}`, parts, partCount: values.length };
   const concentrated = most.share > 0.5;
   const why = `${most.name} has ${sayFigure(most.share, "ratio")}${concentrated ? "" : ", no more than half"}`;
   return { outcome: concentrated ? "concentrated" : "spread", why, parts, partCount: values.length };
 }
 
 /** Values that do not add up: concentrated when one of them is unhealthy and the rest is not. Unhealthy ones first. */
-export function singleOut({ now, yesterday, usual, label }: SplitReadings, { at, unit, worse, healthy }: Judging): Parts {
+export function singleOut(
+  { now, yesterday, usual, label }: SplitReadings,
+  { at, unit, worse, healthy }: Judging,
+): Parts {
   const pick = worse === "down" ? Math.min : Math.max;
   const before = new Map<string, Point[]>();
   for (const { labels, points } of yesterday) before.set(nameOf(labels, label), points);
@@ -53,7 +59,8 @@ export function singleOut({ now, yesterday, usual, label }: SplitReadings, { at,
   const rank = (part: Part) => (part.verdict === "unhealthy" ? 0 : 1);
   const parts = judged.sort((a, b) => rank(a) - rank(b) || sign * (b.value - a.value)).slice(0, mostParts);
   if (judged.length === 0) return { outcome: "no-data", why: "no parts", parts, partCount: 0 };
-  if (judged.every((part) => part.verdict === "no-data")) return { outcome: "no-data", why: "nothing usual to compare the parts with", parts, partCount: judged.length };
+  if (judged.every((part) => part.verdict === "no-data"))
+    return { outcome: "no-data", why: "nothing usual to compare the parts with", parts, partCount: judged.length };
   const why =
     bad.length === 1
       ? `only ${parts[0]!.name} is unhealthy: ${sayFigure(parts[0]!.value, unit)}`

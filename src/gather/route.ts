@@ -46,7 +46,13 @@ export function findRoute(ask: EvidenceAsk, scope: Scope, longestMs: number, fro
   const language = "promql" in ask.ask ? "promql" : "sql" in ask.ask ? "sql" : undefined;
   const named = from.sources.filter((s) => ask.source === undefined || s.name === ask.source);
   if (named.length === 0 && ask.source !== undefined) {
-    return { why: `there is no source ${ask.source}${didYouMean(ask.source, from.sources.map((s) => s.name))}`, missing: false };
+    return {
+      why: `there is no source ${ask.source}${didYouMean(
+        ask.source,
+        from.sources.map((s) => s.name),
+      )}`,
+      missing: false,
+    };
   }
   const fitting = named.filter((s) => language === undefined || s.language === language);
   let first: Nowhere | undefined;
@@ -57,11 +63,24 @@ export function findRoute(ask: EvidenceAsk, scope: Scope, longestMs: number, fro
     if (first === undefined || (first.missing && !route.missing)) first = route;
   }
   if (first !== undefined) return first;
-  return { why: language === undefined ? "no source is set up" : `no source is set up that understands ${language === "sql" ? "SQL" : "PromQL"}`, missing: true };
+  return {
+    why:
+      language === undefined
+        ? "no source is set up"
+        : `no source is set up that understands ${language === "sql" ? "SQL" : "PromQL"}`,
+    missing: true,
+  };
 }
 
-function tryRoute(ask: EvidenceAsk, scope: Scope, longestMs: number, candidate: Readable, from: RouteFrom): Route | Nowhere {
-  const stack = from.stackFor(candidate.name) ?? bare(candidate.language);
+function tryRoute(
+  ask: EvidenceAsk,
+  scope: Scope,
+  longestMs: number,
+  candidate: Readable,
+  from: RouteFrom,
+): Route | Nowhere {
+  const named = from.stackFor(candidate.name);
+  const stack = named?.language === candidate.language ? named : bare(candidate.language);
   let source: Source;
   try {
     source = candidate.open();
@@ -69,7 +88,8 @@ function tryRoute(ask: EvidenceAsk, scope: Scope, longestMs: number, candidate: 
     return { why: shorten(messageOf(thrown), 300), missing: false };
   }
   const own = "promql" in ask.ask ? ask.ask.promql : "sql" in ask.ask ? ask.ask.sql : undefined;
-  const usualMs = ask.windowMs ?? (own !== undefined && stack.language === "promql" ? windowOf(own) : undefined) ?? from.windowMs;
+  const usualMs =
+    ask.windowMs ?? (own !== undefined && stack.language === "promql" ? windowOf(own) : undefined) ?? from.windowMs;
   const windowMs = Math.min(usualMs, longestMs);
   const keeps = own !== undefined && ask.windowMs === undefined && windowMs === usualMs && stack.language === "promql";
   const asking: Asking = {
@@ -78,7 +98,9 @@ function tryRoute(ask: EvidenceAsk, scope: Scope, longestMs: number, candidate: 
     ...(source.match === undefined ? {} : { match: source.match }),
   };
   const build = (more: Partial<Asking>): Prepared =>
-    own === undefined ? prepare(stack, (ask.ask as { signal: string }).signal, { ...asking, ...more }) : prepareText(stack, own, { ...asking, ...more });
+    own === undefined
+      ? prepare(stack, (ask.ask as { signal: string }).signal, { ...asking, ...more })
+      : prepareText(stack, own, { ...asking, ...more });
   const whole = build({});
   if ("refused" in whole) return nowhere(whole);
   const split = ask.by === undefined ? undefined : build({ by: ask.by });
@@ -91,7 +113,7 @@ function nowhere({ refused, missing }: Extract<Prepared, { refused: string }>): 
   return { why: shorten(refused, 300), missing: missing === true };
 }
 
-/** A project without a stack can still ask in its own words. */
+/** A source that no stack of its language is set for can still be asked in the author's own words. */
 function bare(language: Language): Stack {
   return { name: "(none set)", language, queries: new Map(), catalogue: new Map(), label: () => undefined, labels: {} };
 }

@@ -38,9 +38,14 @@ export function judgeAll({ hour, yesterday, lasting }: Readings, judging: Judgin
     .filter((series) => series.points.at(-1)?.at === judging.at)
     .map((series) => {
       const key = keyOf(series.labels);
-      return judgeOne(series, before.get(key)?.points ?? [], lately === undefined ? undefined : (lately.get(key)?.points ?? []), judging);
+      return judgeOne(
+        series,
+        before.get(key)?.points ?? [],
+        lately === undefined ? undefined : (lately.get(key)?.points ?? []),
+        judging,
+      );
     })
-    .sort((a, b) => rank(a) - rank(b) || distance(b, judging.worse) - distance(a, judging.worse));
+    .sort((a, b) => rank(a) - rank(b) || badness(b, judging) - badness(a, judging));
 }
 
 function judgeOne({ labels, points }: Series, before: Point[], lately: Point[] | undefined, judging: Judging): Judged {
@@ -63,13 +68,25 @@ function judgeOne({ labels, points }: Series, before: Point[], lately: Point[] |
 }
 
 /** `for`: every reading of that time must say the same as the latest. */
-function judgeLasting(lately: Point[], now: { verdict: Verdict; why: string }, usual: Usual | undefined, judging: Judging): { verdict: Verdict; why: string } {
+function judgeLasting(
+  lately: Point[],
+  now: { verdict: Verdict; why: string },
+  usual: Usual | undefined,
+  judging: Judging,
+): { verdict: Verdict; why: string } {
   const { unit, worse, healthy } = judging;
   const known = lately.filter((point) => Number.isFinite(point.value));
-  const same = known.filter((point) => judge(point.value, usual, healthy, { unit, worse }).verdict === now.verdict).length;
+  const same = known.filter(
+    (point) => judge(point.value, usual, healthy, { unit, worse }).verdict === now.verdict,
+  ).length;
   const wanted = lastingPoints(healthy.forMs!).count;
-  if (known.length < wanted * 0.8) return { verdict: "no-data", why: `${now.why}, but only ${known.length} of ${wanted} readings exist of the time asked for` };
-  if (same < known.length) return { verdict: "no-data", why: `${now.why}, but not lasting yet: ${same} of ${known.length} readings` };
+  if (known.length < wanted * 0.8)
+    return {
+      verdict: "no-data",
+      why: `${now.why}, but only ${known.length} of ${wanted} readings exist of the time asked for`,
+    };
+  if (same < known.length)
+    return { verdict: "no-data", why: `${now.why}, but not lasting yet: ${same} of ${known.length} readings` };
   return now;
 }
 
@@ -83,7 +100,9 @@ export function lastingPoints(forMs: number): { count: number; stepMs: number } 
 export function sayEmpty(hour: Series[], unit: Unit, window: string): string {
   if (hour.length === 0) return `no series in ${window}`;
   const last = hour.map((series) => series.points.at(-1)).find((point) => point !== undefined);
-  return last !== undefined && !Number.isFinite(last.value) ? sayFigure(last.value, unit) : `nothing in the last ${window}`;
+  return last !== undefined && !Number.isFinite(last.value)
+    ? sayFigure(last.value, unit)
+    : `nothing in the last ${window}`;
 }
 
 export function dataOf(answer: Answer<Series[]>): Series[] {
@@ -105,10 +124,12 @@ function rank({ verdict }: Judged): number {
   return ["unhealthy", "healthy", "no-data", "error"].indexOf(verdict);
 }
 
-/** How bad a value is, to put the worst first among equals. */
-function distance({ value = Number.NaN, usual }: Judged, worse: Worse): number {
-  if (Number.isNaN(value)) return -Infinity;
-  if (worse === "up") return value;
-  if (worse === "down") return -value;
-  return usual === undefined ? Math.abs(value) : Math.abs(value - usual.median) / usual.deviation;
+/** How bad a value is, in the way that it is judged: to put the worst first among equals. */
+function badness({ value, usual }: Judged, { healthy, worse }: Judging): number {
+  if (value === undefined) return -Infinity;
+  const compared =
+    healthy.kind === "bound" || usual === undefined ? value : (value - usual.median) / (usual.deviation || 1);
+  const operator = healthy.kind === "normal" ? { up: "<", down: ">", either: "=" }[worse] : healthy.bound.operator;
+  if (operator.startsWith("<")) return compared;
+  return operator.startsWith(">") ? -compared : Math.abs(compared);
 }

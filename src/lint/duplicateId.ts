@@ -23,7 +23,9 @@ steps:
       else taken.set(id, `step ${index + 1}`);
     }
     const own = runbooks.find((one) => one.runbook === runbook);
-    const twin = runbooks.find((one) => one !== own && one.runbook.id === runbook.id && dirname(one.file) === dirname(own!.file));
+    const twin = runbooks.find(
+      (one) => one !== own && one.runbook.id === runbook.id && dirname(one.file) === dirname(own!.file),
+    );
     if (twin !== undefined) report({ path: ["id"] }, `${twin.file} has the id ${runbook.id} too`);
   },
 };

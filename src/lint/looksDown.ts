@@ -20,7 +20,8 @@ steps:
     for (const { id, path, key, index } of referencesOf(runbook)) {
       const named = entries.get(id);
       if (named === undefined || named.index < index) continue;
-      const message = named.index === index ? `${id} asks for its own outcome` : `${id} comes later: nothing is known of it here`;
+      const message =
+        named.index === index ? `${id} asks for its own outcome` : `${id} comes later: nothing is known of it here`;
       report({ path, key }, message);
     }
   },

@@ -6,7 +6,8 @@ import type { Entry } from "./references.ts";
 /** What is known so far, id → outcome; an id that was passed over or is of no interest is missing. */
 type State = ReadonlyMap<string, string>;
 
-const mostStates = 50_000;
+/** States looked at in one search: a runbook that a person wrote needs a few hundred. */
+const mostStates = 20_000;
 
 /**
  * For each step whether some outcomes of what is before it lead to it: an exact search over the outcomes that conditions
@@ -14,29 +15,39 @@ const mostStates = 50_000;
  * afterwards. A person can skip any step but not a `continue`: nobody writes steps for that.
  */
 export function findReachable(steps: readonly Step[], entries: ReadonlyMap<string, Entry>): boolean[] | undefined {
-  const whens = steps.map((step, index) => askable(step.when, index, entries));
-  const told = distinguish(whens.flatMap((when) => (when === undefined || when === "unclear" ? [] : [when])), entries);
+  const whens = steps.map(({ when }, index) =>
+    when === undefined || isClear(when, index, entries) ? when : "unclear",
+  );
+  const conditions = whens.filter((when) => when !== undefined && when !== "unclear");
+  const told = distinguish(conditions, entries);
   const lastUse = new Map<string, number>();
   for (const [index, when] of whens.entries())
     if (when !== undefined && when !== "unclear") for (const id of idsOf(when)) lastUse.set(id, index);
 
-  const reachable: boolean[] = [];
+  const reachable = steps.map(() => false);
   let states: State[] = [new Map()];
+  let looked = 0;
   for (const [index, step] of steps.entries()) {
     const when = whens[index];
+    const isEvidence = (id: string) => entries.get(id)?.index === -1;
+    if (when !== undefined && when !== "unclear") {
+      // evidence is looked at when a condition first names it: until then all its outcomes are open
+      for (const id of idsOf(when).filter(isEvidence)) {
+        states = states.flatMap((state) => (state.has(id) ? [state] : spread(state, id, told)));
+        if ((looked += states.length) > mostStates) return undefined;
+      }
+    }
     const after: State[] = [];
-    reachable[index] = false;
-    for (const state of when === undefined || when === "unclear" ? states : states.flatMap((s) => readEvidence(s, when, told, entries))) {
+    for (const state of states) {
       const runs = when === undefined || when === "unclear" || evaluate(when, (id) => state.get(id));
       if (!runs || when === "unclear") after.push(state);
       if (!runs) continue;
       reachable[index] = true;
-      if (step.kind === "continue") continue;
-      const fresh = forget(state, rereadBy(step));
-      after.push(...(told.get(step.id) ?? [undefined]).map((outcome) => (outcome === undefined ? fresh : new Map([...fresh, [step.id, outcome]]))));
+      if (step.kind !== "continue")
+        after.push(...spread(forget(state, rereadBy(step).filter(isEvidence)), step.id, told));
     }
     states = distinct(after, (id) => lastUse.get(id)! > index);
-    if (states.length > mostStates) return undefined;
+    if ((looked += after.length) > mostStates) return undefined;
   }
   return reachable;
 }
@@ -44,33 +55,34 @@ export function findReachable(steps: readonly Step[], entries: ReadonlyMap<strin
 /**
  * For each id that conditions name: one outcome of every group that no condition tells apart. So few cases stand for all.
  */
-export function distinguish(conditions: readonly Condition[], entries: ReadonlyMap<string, Entry>): Map<string, string[]> {
+export function distinguish(
+  conditions: readonly Condition[],
+  entries: ReadonlyMap<string, Entry>,
+): Map<string, string[]> {
   const wanted = new Map<string, string[][]>();
-  for (const { id, outcomes } of conditions.flatMap((one) => refersOf(one))) wanted.set(id, [...(wanted.get(id) ?? []), outcomes]);
+  for (const { id, outcomes } of conditions.flatMap((one) => refersOf(one)))
+    wanted.set(id, [...(wanted.get(id) ?? []), outcomes]);
   return new Map(
     [...wanted].map(([id, sets]) => {
-      const groups = new Map(entries.get(id)?.outcomes.map((outcome) => [sets.map((set) => set.includes(outcome)).join(), outcome]));
+      const groups = new Map(
+        entries.get(id)?.outcomes.map((outcome) => [sets.map((set) => set.includes(outcome)).join(), outcome]),
+      );
       return [id, [...groups.values()]];
     }),
   );
 }
 
 /** A condition that names what is not there or comes later is another rule's finding: here it may hold or not. */
-function askable(when: Condition | undefined, index: number, entries: ReadonlyMap<string, Entry>): Condition | "unclear" | undefined {
-  if (when === undefined) return undefined;
-  const clear = refersOf(when).every(({ id, outcomes }) => {
+function isClear(when: Condition, index: number, entries: ReadonlyMap<string, Entry>): boolean {
+  return refersOf(when).every(({ id, outcomes }) => {
     const entry = entries.get(id);
     return entry !== undefined && entry.index < index && outcomes.every((outcome) => entry.outcomes.includes(outcome));
   });
-  return clear ? when : "unclear";
 }
 
-/** Evidence is looked at when a condition first names it: until then all its outcomes are open. */
-function readEvidence(state: State, when: Condition, told: Map<string, string[]>, entries: ReadonlyMap<string, Entry>): State[] {
-  const unread = idsOf(when).filter((id) => entries.get(id)!.index === -1 && !state.has(id));
-  let states = [state];
-  for (const id of unread) states = states.flatMap((one) => told.get(id)!.map((outcome) => new Map([...one, [id, outcome]])));
-  return states;
+/** The state with each outcome that matters; the state alone where no condition asks. */
+function spread(state: State, id: string, told: Map<string, string[]>): State[] {
+  return told.get(id)?.map((outcome) => new Map([...state, [id, outcome]])) ?? [state];
 }
 
 function rereadBy(step: Step): string[] {

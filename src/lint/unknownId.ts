@@ -20,6 +20,7 @@ steps:
   check(runbook, _, report) {
     const entries = entriesOf(runbook);
     for (const { id, path, key } of referencesOf(runbook))
-      if (!entries.has(id)) report({ path, key }, `nothing here has the id ${harmless(id)}${didYouMean(id, entries.keys())}`);
+      if (!entries.has(id))
+        report({ path, key }, `nothing here has the id ${harmless(id)}${didYouMean(id, entries.keys())}`);
   },
 };

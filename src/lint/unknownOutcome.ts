@@ -34,7 +34,8 @@ steps:
       const { choices, hints } = body as Exclude<AskBody, { pick: string }>;
       const known = choices.map(({ value }) => value);
       for (const { choice } of hints)
-        if (!known.includes(choice)) complain(["steps", index, "ask", "hint", choice], true, "there is no choice", choice, known);
+        if (!known.includes(choice))
+          complain(["steps", index, "ask", "hint", choice], true, "there is no choice", choice, known);
     }
   },
 };

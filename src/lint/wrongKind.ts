@@ -20,13 +20,22 @@ steps:
     for (const [index, { kind, body }] of runbook.steps.entries()) {
       if (kind === "undo") {
         for (const [at, id] of (body as string[]).entries()) {
-          const other = runbook.steps.find((step) => step.id === id)?.kind ?? (hasEvidence(runbook, id) ? "evidence" : "mitigate");
-          if (other !== "mitigate") report({ path: ["steps", index, "undo", at] }, `${id} is ${sayKind(other)}: only what mitigate changed can be undone`);
+          const other =
+            runbook.steps.find((step) => step.id === id)?.kind ?? (hasEvidence(runbook, id) ? "evidence" : "mitigate");
+          if (other !== "mitigate")
+            report(
+              { path: ["steps", index, "undo", at] },
+              `${id} is ${sayKind(other)}: only what mitigate changed can be undone`,
+            );
         }
       } else if (kind === "ask" && "pick" in (body as AskBody)) {
         const { pick } = body as { pick: string };
         if (isPickable(runbook, pick) === false)
-          report({ path: ["steps", index, "ask", "pick"] }, `${pick} has no parts to pick from`, `give it \`by: user\` or another dimension`);
+          report(
+            { path: ["steps", index, "ask", "pick"] },
+            `${pick} has no parts to pick from`,
+            `give it \`by: user\` or another dimension`,
+          );
       }
     }
   },

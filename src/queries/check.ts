@@ -34,7 +34,11 @@ function syntaxError(text: string, tree: Tree): Mistake | undefined {
   const rest = text.slice(at);
   if (rest.startsWith("(") && before?.name === "Identifier") {
     const name = text.slice(before.from, before.to);
-    return { message: `there is no function ${shorten(name, 60)}${didYouMean(name, functions)}`, from: before.from, to: before.to };
+    return {
+      message: `there is no function ${shorten(name, 60)}${didYouMean(name, functions)}`,
+      from: before.from,
+      to: before.to,
+    };
   }
   if (rest === "" || rest.startsWith("#")) {
     const open = openBracket(text);
@@ -45,7 +49,8 @@ function syntaxError(text: string, tree: Tree): Mistake | undefined {
   if (/^[)\]}]/.test(rest)) {
     const open = openBracket(text.slice(0, at));
     if (open === undefined) return { message: `this ${rest[0]} closes nothing`, from: at, to: at + 1 };
-    if (text[open] !== { ")": "(", "]": "[", "}": "{" }[rest[0]!]) return { message: `the ${text[open]} is not closed`, from: open, to: open + 1 };
+    if (text[open] !== { ")": "(", "]": "[", "}": "{" }[rest[0]!])
+      return { message: `the ${text[open]} is not closed`, from: open, to: open + 1 };
   }
   const word = /^([A-Za-z_:][\w:]*|\d[\w.]*|"[^"]*"?|[<>=!]+[~=]?|.)/su.exec(rest)![0];
   const message =
@@ -66,7 +71,11 @@ function hint(error: SyntaxNode, word: string): string {
 function emptySelector(text: string, tree: Tree): Mistake | undefined {
   for (const node of findNodes(tree, "VectorSelector")) {
     if (childrenOf(node).every((child) => child.name === "LabelMatchers" && child.firstChild === null)) {
-      return { message: `${text.slice(node.from, node.to)} would select everything: name a metric`, from: node.from, to: node.to };
+      return {
+        message: `${text.slice(node.from, node.to)} would select everything: name a metric`,
+        from: node.from,
+        to: node.to,
+      };
     }
   }
   return undefined;
@@ -81,7 +90,6 @@ function openBracket(text: string): number | undefined {
   }
   return open.at(-1);
 }
-
 
 /** The common functions and aggregations, for "did you mean". */
 const functions = (

@@ -43,8 +43,10 @@ function metricOf(text: string, selector: SyntaxNode): string | undefined {
     if (operator === null || value === null) continue;
     const name = unquote(text.slice(value.from, value.to));
     switch (text.slice(operator.from, operator.to)) {
-      case "=": return name;
-      case "=~": return startOfPattern(name);
+      case "=":
+        return name;
+      case "=~":
+        return startOfPattern(name);
     }
   }
   return undefined;

@@ -29,7 +29,8 @@ export function split(text: string, by: LabelOf): Edit[] | Refused {
   for (const node of findNodes(parsePromql(text), "MatchingModifierClause")) {
     const labels = node.getChild("GroupingLabels");
     const listed = labels === null ? false : names(text, labels).includes(label);
-    if (node.getChild("Ignoring") !== null && listed) return { refused: `the expression ignores ${label}, it cannot be split by it` };
+    if (node.getChild("Ignoring") !== null && listed)
+      return { refused: `the expression ignores ${label}, it cannot be split by it` };
     if (node.getChild("On") !== null && labels !== null && !listed) edits.push(append(labels, label));
   }
   return [...edits, ...dropped];
@@ -41,9 +42,12 @@ function commonLabel(text: string, by: LabelOf): string | Refused {
   for (const { metric, node } of selectorsOf(text)) {
     const label = by(metric);
     if (typeof label !== "string") return label;
-    if (!isAggregated(node)) return { refused: `${metric ?? "the metric"} is not inside sum(...) or the like, it cannot be split` };
+    if (!isAggregated(node))
+      return { refused: `${metric ?? "the metric"} is not inside sum(...) or the like, it cannot be split` };
     if (first !== undefined && first.label !== label) {
-      return { refused: `${first.metric} has the label ${first.label} where ${metric} has ${label}: they cannot be split together` };
+      return {
+        refused: `${first.metric} has the label ${first.label} where ${metric} has ${label}: they cannot be split together`,
+      };
     }
     first ??= { label, metric };
   }
@@ -58,14 +62,20 @@ function isAggregated(node: SyntaxNode): boolean {
 function group(text: string, node: SyntaxNode, label: string): Edit | Refused | undefined {
   const operator = node.getChild("AggregateOp")!;
   const name = text.slice(operator.from, operator.to);
-  if (!splittable.has(name.toLowerCase())) return { refused: `an expression with ${name}() cannot be split by ${label}` };
+  if (!splittable.has(name.toLowerCase()))
+    return { refused: `an expression with ${name}() cannot be split by ${label}` };
   const modifier = node.getChild("AggregateModifier");
   if (modifier === null) {
     const body = node.getChild("FunctionCallBody")!;
     const between = text.slice(operator.to, body.from);
-    return { from: operator.to, to: between.trim() === "" ? body.from : operator.to, insert: ` by (${sayLabel(label)}) ` };
+    return {
+      from: operator.to,
+      to: between.trim() === "" ? body.from : operator.to,
+      insert: ` by (${sayLabel(label)}) `,
+    };
   }
-  if (modifier.getChild("Without") !== null) return { refused: `an expression with "without" cannot be split by ${label}: write "by"` };
+  if (modifier.getChild("Without") !== null)
+    return { refused: `an expression with "without" cannot be split by ${label}: write "by"` };
   const labels = modifier.getChild("GroupingLabels")!;
   return names(text, labels).includes(label) ? undefined : append(labels, label);
 }

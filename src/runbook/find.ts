@@ -1,5 +1,4 @@
 import { didYouMean, exit, UserError } from "../errors.ts";
-import type { IncidentClass } from "../timeline/event.ts";
 import type { Library, LoadedRunbook } from "./load.ts";
 
 /** A runbook by id; that it does not exist or cannot be read is a UserError. */
@@ -9,8 +8,13 @@ export function findRunbook(library: Library, id: string): LoadedRunbook {
   const broken = library.broken.find((one) => one.id === id);
   if (broken !== undefined) {
     const [first] = broken.findings;
-    const place = first === undefined ? broken.file : `${first.file}:${first.at.line}:${first.at.column}: ${first.message}`;
-    throw new UserError({ what: `The runbook ${id} cannot be read: ${place}`, next: `llmops runbook lint ${broken.file}`, code: exit.usage });
+    const place =
+      first === undefined ? broken.file : `${first.file}:${first.at.line}:${first.at.column}: ${first.message}`;
+    throw new UserError({
+      what: `The runbook ${id} cannot be read: ${place}`,
+      next: `llmops runbook lint ${broken.file}`,
+      code: exit.usage,
+    });
   }
   const ids = library.runbooks.map(({ runbook }) => runbook.id);
   throw new UserError({
@@ -18,10 +22,6 @@ export function findRunbook(library: Library, id: string): LoadedRunbook {
     next: ids.length === 0 ? "llmops runbook lint" : `one of: ${ids.join(", ")} (llmops runbook list)`,
     code: exit.usage,
   });
-}
-
-export function runbooksOfClass(library: Library, incidentClass: IncidentClass): LoadedRunbook[] {
-  return library.runbooks.filter(({ runbook }) => runbook.class === incidentClass);
 }
 
 export function runbooksForAlert(library: Library, alert: string): LoadedRunbook[] {

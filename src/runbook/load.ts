@@ -46,12 +46,16 @@ export async function loadRunbooks(files: Files, folders: readonly string[]): Pr
 /** The runbook files of a folder: not what lies deeper (signals/), not tests. */
 export async function runbookFiles(files: Files, folder: string): Promise<string[]> {
   const names = await files.list(folder);
-  return names.filter((name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name)).map((name) => join(folder, name));
+  return names
+    .filter((name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name))
+    .map((name) => join(folder, name));
 }
 
 /** The text of a file, or why there is none as a finding: one bad file does not hide the others. */
 export async function readText(files: Files, file: string): Promise<{ text: string } | { finding: Finding }> {
-  const unreadable = (message: string) => ({ finding: { file, at: { line: 1, column: 1 }, rule: "read", severity: "error" as const, message } });
+  const unreadable = (message: string) => ({
+    finding: { file, at: { line: 1, column: 1 }, rule: "read", severity: "error" as const, message },
+  });
   try {
     const text = await files.read(file);
     return text === undefined ? unreadable("there is no such file") : { text };
@@ -71,5 +75,11 @@ async function loadRunbook(files: Files, file: string): Promise<LoadedRunbook | 
 }
 
 function sameId(file: string, id: string, twin: string): Finding {
-  return { file, at: { line: 1, column: 1 }, rule: "duplicate-id", severity: "error", message: `${twin} has the id ${id} too` };
+  return {
+    file,
+    at: { line: 1, column: 1 },
+    rule: "duplicate-id",
+    severity: "error",
+    message: `${twin} has the id ${id} too`,
+  };
 }

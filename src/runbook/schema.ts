@@ -31,7 +31,8 @@ const stepSchema = z
   })
   .superRefine((given, context) => {
     const [first, second] = kindsIn(given);
-    if (first === undefined) context.addIssue({ code: "custom", message: `needs something to do: one of ${kinds.join(", ")}` });
+    if (first === undefined)
+      context.addIssue({ code: "custom", message: `needs something to do: one of ${kinds.join(", ")}` });
     if (second !== undefined) {
       const message = `cannot stand beside \`${first}\`: a step does one thing, make two of it`;
       context.addIssue({ code: "custom", path: [second], message });

@@ -1,6 +1,6 @@
 import { models, routes } from "./catalogue.ts";
 import type { Effect } from "./fault.ts";
-import type { CallRecord } from "./record.ts";
+import { blankRecord, type CallRecord } from "./record.ts";
 import type { RouteSettings } from "./settings.ts";
 import type { Asked } from "./traffic.ts";
 
@@ -27,7 +27,7 @@ const backoffMs = 400;
 
 /** The gateway itself says no; no provider is asked. */
 export function refuse(asked: Asked, settings: RouteSettings, error: Refusal): Served {
-  return served({ ...blank(asked, settings), status: "refused", error, latency_ms: 2 });
+  return served({ ...blankRecord(asked, settings), status: "refused", error, latency_ms: 2 });
 }
 
 /** A model (or the cache) answers, or fails to. */
@@ -44,7 +44,7 @@ export function answer(asked: Asked, settings: RouteSettings, effect: Effect = {
   const violated = luck.violating < p.violating;
   const flagged = hallucinated || violated;
   const record: CallRecord = {
-    ...blank(asked, settings),
+    ...blankRecord(asked, settings),
     model_reported: effect.reported ?? model.reported,
     status: flagged ? "flagged" : "success",
     finish_reason: violated ? "content_filter" : natural > completion ? "length" : "stop",
@@ -52,7 +52,11 @@ export function answer(asked: Asked, settings: RouteSettings, effect: Effect = {
     token_usage,
     response_snapshot: say(asked, hallucinated, violated, natural > 3 * asked.answerTokens),
   };
-  const judged = { hallucinated, violated, score: (hallucinated ? 0.1 : 0.82) + luck.score * (hallucinated ? 0.25 : 0.14) };
+  const judged = {
+    hallucinated,
+    violated,
+    score: (hallucinated ? 0.1 : 0.82) + luck.score * (hallucinated ? 0.25 : 0.14),
+  };
 
   if (settings.cache && luck.cached < route.cacheable)
     return served({ ...record, cache_hit: true, latency_ms: 35, ttft_ms: route.streams ? 30 : null }, judged);
@@ -85,7 +89,7 @@ function fail(asked: Asked, settings: RouteSettings, outage: boolean): Served {
   const attempts = outage ? 3 : 1;
   return served(
     {
-      ...blank(asked, settings),
+      ...blankRecord(asked, settings),
       status: "error",
       error,
       retries: attempts - 1,
@@ -107,41 +111,6 @@ function say(asked: Asked, hallucinated: boolean, violated: boolean, endless: bo
   const text = answers[Math.floor(asked.luck.answer * answers.length)]!;
   if (hallucinated) return `${text} As our policy 7.4 says, you get a second one free.`;
   return endless ? `${text} To explain this in full, let us first look at the history of ...` : text;
-}
-
-function blank(asked: Asked, settings: RouteSettings): CallRecord {
-  const { luck, user, question } = asked;
-  return {
-    timestamp: new Date(asked.at).toISOString(),
-    trace_id: luck.traceId,
-    call_id: luck.callId,
-    env: "production",
-    region: user.tenant.region,
-    route: asked.route,
-    tenant: user.tenant.name,
-    tier: user.tenant.tier,
-    user_id: user.id,
-    conversation_id: luck.conversationId,
-    model: settings.model,
-    model_reported: null,
-    provider: models[settings.model]!.provider,
-    prompt_version: settings.prompt_version,
-    experiment: luck.experiment ? "tone-b" : null,
-    flags: user.tenant.flags,
-    status: "success",
-    error: null,
-    finish_reason: null,
-    latency_ms: 0,
-    ttft_ms: null,
-    retries: 0,
-    cache_hit: false,
-    token_usage: { prompt: 0, completion: 0, total: 0 },
-    cost_usd: 0,
-    flagged: false,
-    sample_rate: 1,
-    prompt_snapshot: question,
-    response_snapshot: null,
-  };
 }
 
 function served(record: CallRecord, more: Partial<Omit<Served, "record">> = {}): Served {

@@ -65,7 +65,11 @@ export const routes: Record<string, Route> = {
     streams: true,
     cacheable: 0.1,
     asks: ["Where is my parcel?", "How do I change the delivery address?", "The charger stopped working."],
-    answers: ["It left the warehouse this morning.", "Open Orders, then Address.", "Please hold the button for 10 seconds."],
+    answers: [
+      "It left the warehouse this morning.",
+      "Open Orders, then Address.",
+      "Please hold the button for 10 seconds.",
+    ],
   },
   "search.answer": {
     share: 0.24,

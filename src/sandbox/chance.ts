@@ -41,7 +41,10 @@ export function openChance(...seeds: number[]): Chance {
     },
     hex(length) {
       let text = "";
-      while (text.length < length) text += Math.floor(unit() * 0x1000000).toString(16).padStart(6, "0");
+      while (text.length < length)
+        text += Math.floor(unit() * 0x1000000)
+          .toString(16)
+          .padStart(6, "0");
       return text.slice(0, length);
     },
   };

@@ -20,7 +20,7 @@ interface Body {
   max_tokens?: unknown;
   stream?: unknown;
   user?: unknown;
-  metadata?: Record<string, unknown>;
+  metadata?: Record<string, unknown> | null;
 }
 
 /**
@@ -31,16 +31,16 @@ export function parseWanted({ headers, body }: ServedRequest): { wanted: Wanted 
   const parsed = parseBody(headers, body, ["application/json"]);
   if ("wrong" in parsed) return parsed;
   if (typeof parsed.value !== "object" || parsed.value === null) return invalid("the body must be an object");
-  const { messages, max_tokens, stream, user, metadata = {} } = parsed.value as Body;
+  const { messages, max_tokens, stream, user, metadata } = parsed.value as Body;
   if (!Array.isArray(messages) || messages.length === 0) return invalid("messages must be a list with an entry");
   if (stream === true) return invalid("the sandbox does not stream; leave out stream");
   if (max_tokens !== undefined && !(Number.isInteger(max_tokens) && (max_tokens as number) > 0))
     return invalid("max_tokens must be a whole number above 0");
-  const route = headers["x-route"] ?? metadata["route"] ?? "chat.free";
+  const route = headers["x-route"] ?? metadata?.["route"] ?? "chat.free";
   if (typeof route !== "string" || !routeNames.includes(route))
     return { wrong: refusal(404, "not_found", `there is no such route; there are: ${routeNames.join(", ")}`) };
-  const tenantName = headers["x-tenant"] ?? metadata["tenant"];
-  const question = messages.map((message: { content?: unknown } | null) => String(message?.content ?? "")).join("\n");
+  const tenantName = headers["x-tenant"] ?? metadata?.["tenant"];
+  const question = messages.map(textOf).join("\n");
   return {
     wanted: {
       route,
@@ -78,6 +78,12 @@ export function completion({ record }: Served, at: number): ServedAnswer {
     ],
     usage: { prompt_tokens: prompt, completion_tokens: out, total_tokens: total },
   });
+}
+
+/** Parts other than text stay as the JSON they are. */
+function textOf(message: { content?: unknown } | null): string {
+  const content = message?.content;
+  return typeof content === "string" ? content : JSON.stringify(content ?? "");
 }
 
 function invalid(message: string): { wrong: ServedAnswer } {

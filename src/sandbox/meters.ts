@@ -29,7 +29,11 @@ export async function openMeters(): Promise<Meters> {
   const cache = counter("llm_cache_requests_total", "Lookups in the cache", ["result", ...by]);
   const asked = counter("llm_provider_requests_total", "Attempts at a provider", ["provider"]);
   const failed = counter("llm_provider_errors_total", "Failed attempts at a provider", ["provider"]);
-  const evaluation = registry.gauge("llm_eval_score", "Moving mean of a judge's scores, 0..1", ["metric", "model", "route"]);
+  const evaluation = registry.gauge("llm_eval_score", "Moving mean of a judge's scores, 0..1", [
+    "metric",
+    "model",
+    "route",
+  ]);
   const scores = new Map<string, { model: string; score: number }>();
   for (const provider of providers) for (const one of [asked, failed]) one.add({ provider }, 0);
 
@@ -49,7 +53,8 @@ export async function openMeters(): Promise<Meters> {
       if (status === "refused") return;
       duration.observe(on, record.latency_ms / 1000);
       if (record.ttft_ms !== null) ttft.observe(on, record.ttft_ms / 1000);
-      for (const result of ["hit", "miss"]) cache.add({ result, ...on }, (result === "hit") === record.cache_hit ? 1 : 0);
+      for (const result of ["hit", "miss"])
+        cache.add({ result, ...on }, (result === "hit") === record.cache_hit ? 1 : 0);
       if (score === undefined) return;
       used.observe(on, record.token_usage.completion);
       const before = scores.get(route);

@@ -1,3 +1,7 @@
+import { models } from "./catalogue.ts";
+import type { RouteSettings } from "./settings.ts";
+import type { Asked } from "./traffic.ts";
+
 /** One LLM call as the gateway logs it, one line of JSON. Fields and their order are those of the `calls` source. */
 export interface CallRecord {
   /** when the call was logged, ISO 8601 in UTC with milliseconds */
@@ -37,4 +41,40 @@ export interface CallRecord {
   sample_rate: number;
   prompt_snapshot: string;
   response_snapshot: string | null;
+}
+
+/** The record of a call of which nothing has become yet. */
+export function blankRecord(asked: Asked, settings: RouteSettings): CallRecord {
+  const { luck, user, question } = asked;
+  return {
+    timestamp: new Date(asked.at).toISOString(),
+    trace_id: luck.traceId,
+    call_id: luck.callId,
+    env: "production",
+    region: user.tenant.region,
+    route: asked.route,
+    tenant: user.tenant.name,
+    tier: user.tenant.tier,
+    user_id: user.id,
+    conversation_id: luck.conversationId,
+    model: settings.model,
+    model_reported: null,
+    provider: models[settings.model]!.provider,
+    prompt_version: settings.prompt_version,
+    experiment: luck.experiment ? "tone-b" : null,
+    flags: user.tenant.flags,
+    status: "success",
+    error: null,
+    finish_reason: null,
+    latency_ms: 0,
+    ttft_ms: null,
+    retries: 0,
+    cache_hit: false,
+    token_usage: { prompt: 0, completion: 0, total: 0 },
+    cost_usd: 0,
+    flagged: false,
+    sample_rate: 1,
+    prompt_snapshot: question,
+    response_snapshot: null,
+  };
 }

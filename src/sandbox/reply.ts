@@ -1,7 +1,11 @@
 import type { ServedAnswer } from "../world/server.ts";
 
 export function reply(status: number, value: unknown, headers: Record<string, string> = {}): ServedAnswer {
-  return { status, headers: { "content-type": "application/json", ...headers }, body: `${JSON.stringify(value, null, 2)}\n` };
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: `${JSON.stringify(value, null, 2)}\n`,
+  };
 }
 
 /** An error in the shape that OpenAI's API uses. */

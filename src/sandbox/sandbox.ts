@@ -80,7 +80,10 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
 
   if (mode !== "metrics") {
     await world.files.makeFolder(join(folder, "calls"));
-    await world.files.replace(join(folder, "calls", "history.jsonl"), run(began, () => {}));
+    await world.files.replace(
+      join(folder, "calls", "history.jsonl"),
+      run(began, () => {}),
+    );
     if (await world.files.exists(live)) await world.files.remove(live);
   }
   gateway.reach(began);
@@ -105,7 +108,9 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
   async function answer(request: ServedRequest): Promise<ServedAnswer> {
     const { method, path } = request;
     if (path === "/v1/chat/completions")
-      return method === "POST" ? complete(request) : refusal(405, "method_not_allowed", "allowed: POST", { allow: "POST" });
+      return method === "POST"
+        ? complete(request)
+        : refusal(405, "method_not_allowed", "allowed: POST", { allow: "POST" });
     if (method === "GET" && path === "/healthz") return reply(200, { status: "ok" });
     if (method === "GET" && path === "/metrics")
       return { status: 200, headers: { "content-type": contentType }, body: await meters.text() };
@@ -139,6 +144,7 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
     async close() {
       closing.abort();
       await serving.close();
+      await turn;
       await ticking;
     },
   };

@@ -72,6 +72,7 @@ export function mistakesIn(value: unknown): string[] {
 
 export function mistakesInUsers(value: unknown): string[] {
   if (!Array.isArray(value)) return ["must be a list of user ids"];
-  if (value.some((id) => typeof id !== "string" || id === "" || id.length > 200)) return ["every entry must be a user id"];
+  if (value.some((id) => typeof id !== "string" || id === "" || id.length > 200))
+    return ["every entry must be a user id"];
   return new Set(value).size === value.length ? [] : ["an id is listed twice"];
 }

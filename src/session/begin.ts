@@ -1,7 +1,11 @@
 import { exit, UserError } from "../errors.ts";
+import { harmless } from "../harmless.ts";
 import type { Project } from "../project.ts";
+import { closureOf, findRunbook, runbooksForAlert } from "../runbook/find.ts";
 import { loadRunbooks, type Library } from "../runbook/load.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import { fact, type Alert, type Fact, type Severity } from "../timeline/event.ts";
+import { digestOf } from "../timeline/chain.ts";
 import { beginRecorder, type Recorder } from "../timeline/recorder.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Store } from "../timeline/store.ts";
@@ -23,9 +27,9 @@ export interface Beginning {
 
 /** Opens an incident: runbook and its closure pinned, alert, scope, acknowledged by who started it. */
 export async function beginIncident(world: World, project: Project, store: Store, begin: Beginning): Promise<Recorder> {
-  const library = await loadRunbooks(world, project.runbookFolders);
+  const library = await loadRunbooks(world.files, project.runbookFolders);
   const runbook = await chooseRunbook(library, begin, world);
-  const closure = library.closure(runbook.id);
+  const closure = closureOf(library, runbook.id);
   const { alert } = begin;
   const scope: Scope = {
     ...(alert === undefined ? {} : scopeOfAlert(alert, runbook.scope, begin.labels)),
@@ -40,8 +44,8 @@ export async function beginIncident(world: World, project: Project, store: Store
       scope,
       version,
     }),
-    ...closure.map(({ id, origin, digest, text }) =>
-      fact("pinned", { runbook: id, origin, digest, text, first: id === runbook.id }),
+    ...closure.map(({ runbook: { id }, file, text }) =>
+      fact("pinned", { runbook: id, origin: file, digest: digestOf(text), text, first: id === runbook.id }),
     ),
     ...(alert === undefined ? [] : [fact("alert", alert)]),
     fact("acknowledged", {}),
@@ -55,20 +59,23 @@ export function newId(prefix: "INC" | "CHG" | "DRILL", world: World): string {
   return `${prefix}-${day.slice(5, 7)}${day.slice(8, 10)}-${world.random.id(4)}`;
 }
 
-/** The one named, else the one that claims the alert, else asked by class. */
-async function chooseRunbook(library: Library, { runbook: named, alert }: Beginning, world: World) {
-  if (named !== undefined) return library.get(named);
-  const claiming = alert === undefined ? undefined : library.forAlert(alert.name);
-  if (claiming !== undefined) return claiming;
-  const { terminal } = world;
-  if (!terminal.interactive)
+/** The one named, else the only one that claims the alert, else asked. */
+async function chooseRunbook(library: Library, { runbook: named, alert }: Beginning, world: World): Promise<Runbook> {
+  if (named !== undefined) return findRunbook(library, named).runbook;
+  const claiming = alert === undefined ? [] : runbooksForAlert(library, alert.name);
+  if (claiming.length === 1) return claiming[0]!.runbook;
+  const offered = (claiming.length > 1 ? claiming : library.runbooks).map(({ runbook }) => runbook);
+  const why =
+    alert === undefined
+      ? "No runbook was named."
+      : `${claiming.length === 0 ? "No runbook claims" : "Several runbooks claim"} the alert ${harmless(alert.name)}.`;
+  if (!world.terminal.interactive)
     throw new UserError({
-      what: alert === undefined ? "No runbook was named." : `No runbook claims the alert ${alert.name}.`,
-      next: `llmops incident start RUNBOOK; there are: ${library.runbooks.map(({ id }) => id).join(", ")}`,
+      what: why,
+      next: `llmops incident start RUNBOOK; there are: ${offered.map(({ id }) => id).join(", ")}`,
       code: exit.usage,
     });
-  const choices = library.runbooks.map(({ id, class: kind, title }) => ({ value: id, label: `${title}  (${kind})` }));
-  const question = alert === undefined ? "What is it?" : `No runbook claims ${alert.name}. What is it?`;
-  const answer = await terminal.menu({ question, choices, keys: {} });
-  return library.get("value" in answer ? answer.value : "");
+  const choices = offered.map(({ id, class: kind, title }) => ({ value: id, label: `${title}  (${kind})` }));
+  const answer = await world.terminal.menu({ question: `${alert === undefined ? "" : `${why} `}What is it?`, choices, keys: {} });
+  return findRunbook(library, "value" in answer ? answer.value : "").runbook;
 }

@@ -8,9 +8,11 @@ import type { Project } from "../project.ts";
 import { parseRunbook } from "../runbook/parse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { showEvent } from "../show/event.ts";
+import { showAnswered } from "../show/question.ts";
 import type { Look } from "../steps/verify.ts";
 import { settlingChanges } from "../timeline/changes.ts";
 import type { Event, UnknownEvent } from "../timeline/event.ts";
+import { isKnown } from "../timeline/fold.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import { openRecorder, type Recorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
@@ -35,6 +37,8 @@ export interface Sitter {
   recorder: Recorder;
   /** who answers; the desk is complete when it is asked for */
   person(desk: () => Desk): Person;
+  /** nobody sees the questions: they are said with their answers */
+  scripted: boolean;
   reason?: string;
   target?: string;
 }
@@ -43,7 +47,7 @@ export interface Sitter {
 export async function openDesk(sitter: Sitter): Promise<Sitting> {
   const { world, project, store, recorder } = sitter;
   const speaker = openSpeaker(world.terminal);
-  const told = tell(speaker, recorder, world);
+  const told = tell(speaker, sitter);
   const measure = openMeter(project, world);
   const gather = gatherOn(sitter, speaker, measure, told);
   const desk: Desk = {
@@ -65,10 +69,12 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
     ...(sitter.target === undefined ? {} : { target: sitter.target }),
   };
 
-  const look = async () => {
-    const facts = await observe(recorder.incident, world.clock.now(), (tracked) => lookFor(tracked, desk));
-    await recorder.record(...facts);
-  };
+  let looking: Promise<void> | undefined;
+  const look = () =>
+    (looking ??= (async () => {
+      const facts = await observe(recorder.incident, world.clock.now(), (tracked) => lookFor(tracked, desk));
+      await recorder.record(...facts);
+    })().finally(() => (looking = undefined)));
   const stop = new AbortController();
   const watching = watch(desk, look, stop.signal);
   return {
@@ -82,14 +88,22 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
 }
 
 /** Every fact is said once it is durable, ours and those of others, but for what the first table shows. */
-function tell(speaker: Speaker, recorder: Recorder, world: World): { hushed: boolean } {
+function tell(speaker: Speaker, { recorder, world, scripted }: Sitter): { hushed: boolean } {
   const told = { hushed: false };
   recorder.onEvent((event: Event | UnknownEvent) => {
     if (told.hushed && (event.type === "measured" || event.type === "check")) return;
-    const lines = showEvent(event, recorder.incident, world.terminal);
+    const shown = scripted && isKnown(event) ? showUnasked(event, recorder.incident, world) : undefined;
+    const lines = shown ?? showEvent(event, recorder.incident, world.terminal);
     if (lines.length > 0) speaker.say(lines.join("\n"));
   });
   return told;
+}
+
+/** What a menu would have left on the screen, where nobody saw one. */
+function showUnasked(event: Event, incident: Incident, { terminal }: World): string[] | undefined {
+  if (event.type === "answered") return showAnswered(event, incident, terminal);
+  const byHand = event.type === "step-ended" && incident.walked.get(event.step ?? "")?.kind === "instruct";
+  return byHand ? [`  ${event.payload.outcome}`] : undefined;
 }
 
 async function watch(desk: Desk, look: () => Promise<void>, stop: AbortSignal): Promise<void> {

@@ -1,11 +1,12 @@
 import { gatherEvidence } from "../gather/burst.ts";
+import { scopeOfEvidence } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import type { Speaker } from "../engine/speaker.ts";
 import type { Project } from "../project.ts";
 import { showEvidence } from "../show/evidence.ts";
 import { showReach } from "../show/header.ts";
 import { fact, type Facts } from "../timeline/event.ts";
-import type { Reach } from "../world/reach.ts";
+import type { Recorder } from "../timeline/recorder.ts";
 import type { Sitter } from "./desk.ts";
 
 /** The first screen waits this long (ms) at most; what is answered later is told when it comes. */
@@ -18,40 +19,33 @@ export function gatherOn(
   measure: Desk["measure"],
   told: { hushed: boolean },
 ): Desk["gather"] {
-  return async (runbook) => {
+  return async (runbook, when) => {
     const { clock, terminal } = world;
     told.hushed = true;
     const checks: Facts["check"][] = [];
-    const reached = Promise.all(
-      everything(project).map(async ({ name, kind, check }) => {
-        const known = { name, kind, reach: await check() };
-        checks.push(known);
-        await recorder.record(fact("check", known));
-      }),
-    );
-    reached.catch(() => {});
+    if (when === "first") reachAll(project, checks, recorder);
     const burst = gatherEvidence(
       runbook,
-      (evidence) => measure(evidence.id, evidence, recorder.incident.scope),
+      ({ id, ...ask }) => measure(id, ask, scopeOfEvidence({ recorder }, `${runbook.id}/${id}`)),
       (...facts) => recorder.record(...facts),
-      (ms) => clock.sleep(ms),
+      (ms, stop) => clock.sleep(ms, stop),
     );
-    const first = terminal.during("Fetching the evidence", burst.within(firstScreenMs));
-    const measurements = await first;
+    const measurements = await terminal.during("Reading the evidence", burst.within(firstScreenMs));
     told.hushed = false;
     const since = recorder.incident.alerts[0]?.startsAt;
-    const lines = [
-      ...showReach(checks, terminal),
-      ...(runbook.evidence.length === 0
-        ? []
-        : ["", ...showEvidence(measurements, terminal, { queries: "Every query: e", ...(since && { since }) })]),
-      "",
-    ];
-    speaker.say(lines.join("\n"));
+    const table = showEvidence(measurements, terminal, { queries: "Every query: e", ...(since && { since }) });
+    speaker.say([...showReach(checks, terminal), ...(runbook.evidence.length === 0 ? [] : ["", ...table])].join("\n"));
   };
 }
 
-function everything(project: Project): { name: string; kind: string; check(): Promise<Reach> }[] {
-  const opened = [...project.sources, ...project.targets];
-  return opened.map(({ name, kind, open }) => ({ name, kind, check: async () => open().check() }));
+/** Asks every source and target whether it is there; who answers in time is shown with the first screen. */
+function reachAll(project: Project, checks: Facts["check"][], recorder: Recorder): void {
+  for (const { name, kind, open } of [...project.sources, ...project.targets]) {
+    const check = async () => {
+      const known = { name, kind, reach: await open().check() };
+      checks.push(known);
+      await recorder.record(fact("check", known));
+    };
+    check().catch(() => {});
+  }
 }

@@ -57,6 +57,7 @@ export async function mitigateOnce(world: World, asked: Mitigating): Promise<Exi
       project,
       store,
       recorder,
+      scripted: answers !== undefined,
       reason: asked.reason,
       person: (desk) => personOf(world, desk, answers),
       ...(asked.target === undefined ? {} : { target: asked.target }),

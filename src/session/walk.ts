@@ -30,13 +30,20 @@ export async function walkIncident(
       next: `llmops incident show ${id}; note, ack, severity, mitigate and undo work at any time`,
       code: exit.conflict,
     });
-  const sitting = await openDesk({ world, project, store, recorder, person: (desk) => personOf(world, desk, answers) });
+  const sitting = await openDesk({
+    world,
+    project,
+    store,
+    recorder,
+    person: (asked) => personOf(world, asked, answers),
+    scripted: answers !== undefined,
+  });
   const { desk } = sitting;
   try {
     sayHeader(desk, store);
     await settleOpenDoubts(desk);
     await walk(desk);
-    desk.speaker.say(showNext(recorder.incident, world.terminal).join("\n"));
+    desk.speaker.say(showNext(recorder.incident, world.clock.now(), world.terminal).join("\n"));
     return exit.done;
   } catch (thrown) {
     if (thrown instanceof Interrupted) desk.speaker.say(sayInterrupted(desk));

@@ -82,5 +82,6 @@ async function takeBack({ incident, tracked }: Due, { desk }: Sitting): Promise<
 
 async function sit({ incident }: Due, world: World, project: Project, store: Store): Promise<Sitting> {
   const recorder = await openRecorder(store, incident.id, authorOf(world));
-  return openDesk({ world, project, store, recorder, person: () => scriptedPerson({ given: {}, yes: true }, world) });
+  const person = () => scriptedPerson({ given: {}, yes: true }, world);
+  return openDesk({ world, project, store, recorder, person, scripted: true });
 }

@@ -28,21 +28,36 @@ export function showChange({ incident, tracked }: Placed, now: number, paint: Pa
     "",
     ...showDiff(change.setting, change.before, change.after, paint),
     ...plan.reads.slice(0, 1).flatMap((read) => field(change.target, [read.identity], paint, 9)),
-    ...plan.wider.flatMap(({ dimension, lever }) => wrap("  ", [{ text: "WIDER", style: "yellow" }, ` ${lever} has no ${dimension}`], paint, 4)),
+    ...plan.wider.flatMap(({ dimension, lever }) =>
+      wrap("  ", [{ text: "WIDER", style: "yellow" }, ` ${lever} has no ${dimension}`], paint, 4),
+    ),
     "",
     ...showEvents(about, now, paint),
     "",
-    ...(tracked.state === "applied" ? wrap("  ", [`llmops mitigation undo ${change.id} --incident ${incident.id}`], paint, 4) : []),
+    ...(tracked.state === "applied"
+      ? wrap("  ", [`llmops mitigation undo ${change.id} --incident ${incident.id}`], paint, 4)
+      : []),
   ];
 }
 
 function showPlaced({ incident, tracked }: Placed, now: number, paint: Paint): string[] {
   const { change, by, plan } = tracked;
   const sign = tracked.state === "in-doubt" || isOverdue(tracked, now) ? signs.bad : signs.none;
-  const what: Cell[] = [sign, " ", { text: change.id, style: "bold" }, `  ${change.setting}  ${sayShort(change.before)} → ${sayShort(change.after)}`];
+  const what: Cell[] = [
+    sign,
+    " ",
+    { text: change.id, style: "bold" },
+    `  ${change.setting}  ${sayShort(change.before)} → ${sayShort(change.after)}`,
+  ];
   return [
     ...apart(what, incident.id, paint),
-    ...wrap("      ", [`on ${change.target}, ${sayScope(change.scope)}; ${sayKind(change)} by ${by}, ${sayMoment(tracked.intendedAt, now)}`], paint),
+    ...wrap(
+      "      ",
+      [
+        `on ${change.target}, ${sayScope(change.scope)}; ${sayKind(change)} by ${by}, ${sayMoment(tracked.intendedAt, now)}`,
+      ],
+      paint,
+    ),
     ...(plan.reason === "" ? [] : wrap("      ", [`why: ${plan.reason}`], paint)),
     ...wrap("      ", [sayStanding(tracked, now)], paint),
     ...(tracked.state === "applied" ? wrap("      ", [sayUntil(tracked, now)], paint) : []),
@@ -61,7 +76,8 @@ function sayStanding({ state, intendedAt, inEffect, helped, ended, result }: Tra
     case "ended":
       return ended === undefined ? "no longer live" : `${ended.how} ${sayMoment(ended.at, now)} by ${ended.by}`;
     case "applied": {
-      const effect = inEffect === undefined ? "effect not looked at" : sayInEffect[inEffect.verdict].replace(/^is /, "");
+      const effect =
+        inEffect === undefined ? "effect not looked at" : sayInEffect[inEffect.verdict].replace(/^is /, "");
       return `read back; ${effect}; ${helped === undefined ? "help not yet known" : sayVerdict[helped.verdict]}`;
     }
   }
@@ -82,7 +98,8 @@ function isOverdue({ state, endsAt }: TrackedChange, now: number): boolean {
 
 /** The facts that name this change. */
 function isAbout(event: Event | UnknownEvent, id: string): boolean {
-  if (event.type === "planned") return (event.payload as Facts["planned"]).plan.changes.some((change) => change.id === id);
+  if (event.type === "planned")
+    return (event.payload as Facts["planned"]).plan.changes.some((change) => change.id === id);
   const named = (event.payload as { change?: string | { id: string } } | null)?.change;
   return named === id || (typeof named === "object" && named?.id === id);
 }

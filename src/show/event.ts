@@ -7,7 +7,7 @@ import { sayTime } from "../timeline/moment.ts";
 import { sayMove } from "../timeline/reading.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { sayValue } from "../timeline/value.ts";
-import { showReading } from "./evidence.ts";
+import { showReading } from "./reading.ts";
 import { signs, type Cell, type Paint, type Piece } from "./paint.ts";
 import { showPlan } from "./plan.ts";
 import { showSample } from "./sample.ts";
@@ -29,7 +29,9 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
         ? []
         : wrap("  ", [`The evidence proposed ${event.payload.proposed}; recorded.`], paint);
     case "step-ended":
-      return event.payload.why === undefined ? [] : wrap("  ", [`${event.payload.outcome}: ${event.payload.why}`], paint);
+      return event.payload.why === undefined
+        ? []
+        : wrap("  ", [`${event.payload.outcome}: ${event.payload.why}`], paint);
     case "skipped":
       return wrap("  ", [`skipped: ${event.payload.reason}`], paint);
     case "measured":
@@ -43,7 +45,13 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
     case "intended":
       return at(event, signs.none, "intended", [], paint);
     case "written":
-      return at(event, "written" in event.payload.result ? signs.none : signs.bad, sayWritten(event.payload.result), [], paint);
+      return at(
+        event,
+        "written" in event.payload.result ? signs.none : signs.bad,
+        sayWritten(event.payload.result),
+        [],
+        paint,
+      );
     case "read-back":
       return showReadBack(event, event.payload, incident, paint);
     case "in-effect":
@@ -51,7 +59,11 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
     case "helped":
       return showHelped(event, event.payload, incident, paint);
     case "ran":
-      return told(event, event.payload.phase === "intended" ? signs.none : event.payload.code === 0 ? signs.good : signs.bad, paint);
+      return told(
+        event,
+        event.payload.phase === "intended" ? signs.none : event.payload.code === 0 ? signs.good : signs.bad,
+        paint,
+      );
     case "sent":
     case "escalated":
       return told(event, event.payload.ok ? signs.good : signs.bad, paint);
@@ -87,7 +99,12 @@ function told(event: Event | UnknownEvent, sign: Piece, paint: Paint): string[] 
   return wrap([sign, ` ${sayTime(event.at)} `], [describe(event)], paint, 4);
 }
 
-function showReadBack(event: Event, { value, as, why }: Facts["read-back"], incident: Incident, paint: Paint): string[] {
+function showReadBack(
+  event: Event,
+  { value, as, why }: Facts["read-back"],
+  incident: Incident,
+  paint: Paint,
+): string[] {
   const { change } = changeOf(incident, (event.payload as Facts["read-back"]).change) ?? {};
   const name = change === undefined ? "" : `, ${change.setting} on ${change.target}`;
   const live = value === null ? "nothing" : sayValue(value);
@@ -96,15 +113,29 @@ function showReadBack(event: Event, { value, as, why }: Facts["read-back"], inci
   return at(event, signs.bad, `read back ${live}${name}: ${why ?? "not what was written"}`, [], paint);
 }
 
-function showInEffect(event: Event, { verdict, why, measurements }: Facts["in-effect"], incident: Incident, paint: Paint): string[] {
+function showInEffect(
+  event: Event,
+  { verdict, why, measurements }: Facts["in-effect"],
+  incident: Incident,
+  paint: Paint,
+): string[] {
   const sign = { yes: signs.good, no: signs.bad, unknown: signs.unknown }[verdict];
-  if (verdict !== "yes" || measurements.length === 0) return at(event, sign, `${sayInEffect[verdict]}: ${why}`, [], paint);
+  if (verdict !== "yes" || measurements.length === 0)
+    return at(event, sign, `${sayInEffect[verdict]}: ${why}`, [], paint);
   return at(event, sign, "in effect", moves(event, measurements, incident), paint);
 }
 
-function showHelped(event: Event, { verdict, why, measurements }: Facts["helped"], incident: Incident, paint: Paint): string[] {
-  const sign = { helped: signs.good, "not-enough": signs.bad, "no-effect": signs.bad, unproven: signs.unknown }[verdict];
-  if (verdict !== "helped" || measurements.length === 0) return at(event, sign, `${sayVerdict[verdict]}: ${why}`, [], paint);
+function showHelped(
+  event: Event,
+  { verdict, why, measurements }: Facts["helped"],
+  incident: Incident,
+  paint: Paint,
+): string[] {
+  const sign = { helped: signs.good, "not-enough": signs.bad, "no-effect": signs.bad, unproven: signs.unknown }[
+    verdict
+  ];
+  if (verdict !== "helped" || measurements.length === 0)
+    return at(event, sign, `${sayVerdict[verdict]}: ${why}`, [], paint);
   return at(event, sign, "helped   ", moves(event, measurements, incident), paint);
 }
 
@@ -121,7 +152,11 @@ function moves(event: Event, measurements: Measurement[], incident: Incident): C
 /** A reading of the same signal for the same scope under another name. */
 function like(after: Measurement, incident: Incident): { first: Measurement } | undefined {
   return [...incident.measurements.values()].find(
-    ({ first }) => first.signal !== undefined && first.signal === after.signal && first.by === after.by && sayScope(first.scope) === sayScope(after.scope),
+    ({ first }) =>
+      first.signal !== undefined &&
+      first.signal === after.signal &&
+      first.by === after.by &&
+      sayScope(first.scope) === sayScope(after.scope),
   );
 }
 

@@ -22,12 +22,16 @@ export function showHeader(incident: Incident, now: number, paint: Paint, more: 
     { text: incident.id, style: "bold" },
     `  ${incident.title}`,
     ...(incident.severity === null ? [] : [{ text: `  ${incident.severity}`, style: "bold" } satisfies Cell]),
-    ...(incident.kind === "incident" ? [] : [{ text: `  ${incident.kind.toUpperCase()}`, style: "yellow" } satisfies Cell]),
+    ...(incident.kind === "incident"
+      ? []
+      : [{ text: `  ${incident.kind.toUpperCase()}`, style: "yellow" } satisfies Cell]),
     ...(incident.state === "open" ? [] : [`  ${incident.state}`]),
   ];
   return [
     ...apart(title, { text: sayNow(now, more.localOffset), style: "dim" }, paint),
-    ...incident.alerts.flatMap((alert, i) => (i === 0 ? field("alert", [sayAlert(incident)], paint) : field("and", [alert.name], paint))),
+    ...incident.alerts.flatMap((alert, i) =>
+      i === 0 ? field("alert", [sayAlert(incident)], paint) : field("and", [alert.name], paint),
+    ),
     ...(incident.alerts.length === 0 ? field("opened", [sayOpened(incident, now)], paint) : []),
     ...field("scope", [sayOpenScope(incident, more.open ?? [])], paint),
     ...(more.record === undefined ? [] : apart([`  record  ${more.record}`], "Ctrl-C is safe: resume any time", paint)),

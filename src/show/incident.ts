@@ -12,20 +12,36 @@ import { showEvents } from "./timeline.ts";
 import { wrap } from "./wrap.ts";
 
 /** `timeline`: every fact and every query, instead of the latest facts. One screen for somebody who takes over cold: what is changed, what is read, what was done, what is next. */
-export function showIncident(incident: Incident, now: number, paint: Paint, more: { timeline?: boolean } = {}): string[] {
+export function showIncident(
+  incident: Incident,
+  now: number,
+  paint: Paint,
+  more: { timeline?: boolean } = {},
+): string[] {
   const whole = more.timeline === true;
-  const title = (text: string, rows: string[]) => (rows.length === 0 ? [] : ["", ...wrap("", [{ text, style: "bold" }], paint), ...rows]);
+  const title = (text: string, rows: string[]) =>
+    rows.length === 0 ? [] : ["", ...wrap("", [{ text, style: "bold" }], paint), ...rows];
   const readings = [...incident.measurements.values()].map(({ last }) => last);
   const since = incident.alerts[0]?.startsAt;
   const queries = `Every query: llmops incident show ${incident.id} --timeline`;
   return [
     ...showHeader(incident, now, paint),
     ...showReach(latestChecks(incident), paint),
-    ...(incident.newer ? wrap("! ", ["A newer llmops wrote here. This one changes nothing in production for it."], paint) : []),
+    ...(incident.newer
+      ? wrap("! ", ["A newer llmops wrote here. This one changes nothing in production for it."], paint)
+      : []),
     ...title("Changed in production", showChanges([incident], now, paint)),
-    ...title("Evidence, latest", readings.length === 0 ? [] : showEvidence(readings, paint, { queries, ...(since === undefined ? {} : { since }) })),
+    ...title(
+      "Evidence, latest",
+      readings.length === 0
+        ? []
+        : showEvidence(readings, paint, { queries, ...(since === undefined ? {} : { since }) }),
+    ),
     ...title("Walk", showWalk(incident, paint)),
-    ...title("Notes", incident.notes.flatMap(({ at, by, text }) => wrap("  ", [`${sayMoment(at, now)} ${by}  ${text}`], paint, 6))),
+    ...title(
+      "Notes",
+      incident.notes.flatMap(({ at, by, text }) => wrap("  ", [`${sayMoment(at, now)} ${by}  ${text}`], paint, 6)),
+    ),
     ...showTimeline(incident, now, paint, whole, title),
     ...(whole ? title("Queries", showQueries(readings, paint)) : []),
     "",
@@ -56,6 +72,9 @@ function showTimeline(
   title: (text: string, rows: string[]) => string[],
 ): string[] {
   const tail = whole ? events : events.slice(-6);
-  const head = whole || tail.length === events.length ? "Timeline" : `Timeline, last ${tail.length} of ${events.length}: llmops incident show ${id} --timeline`;
+  const head =
+    whole || tail.length === events.length
+      ? "Timeline"
+      : `Timeline, last ${tail.length} of ${events.length}: llmops incident show ${id} --timeline`;
   return title(head, showEvents(tail, now, paint));
 }

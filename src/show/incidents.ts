@@ -12,8 +12,14 @@ import { wrap } from "./wrap.ts";
 /** All incidents and recorded changes: open ones first, then the latest. */
 export function showIncidents(incidents: Incident[], now: number, paint: Paint): string[] {
   if (incidents.length === 0) return wrap("", ["No incident is recorded here."], paint);
-  const sorted = incidents.toSorted((a, b) => Number(b.state === "open") - Number(a.state === "open") || b.openedAt - a.openedAt);
-  return table(["id", "sev", "state", "opened", "title"], sorted.map((incident) => rowOf(incident, now)), paint);
+  const sorted = incidents.toSorted(
+    (a, b) => Number(b.state === "open") - Number(a.state === "open") || b.openedAt - a.openedAt,
+  );
+  return table(
+    ["id", "sev", "state", "opened", "title"],
+    sorted.map((incident) => rowOf(incident, now)),
+    paint,
+  );
 }
 
 /** What now: open incidents, what production carries, the next command. Calm when there is nothing. */
@@ -38,7 +44,9 @@ export function showNow(incidents: Incident[], now: number, paint: Paint): strin
     "",
     ...showChanges(changed, now, paint),
     "",
-    ...(open.length > 0 ? open : changed).flatMap((incident) => showNext(incident, now, paint, incident.state !== "open" || open.length > 1)),
+    ...(open.length > 0 ? open : changed).flatMap((incident) =>
+      showNext(incident, now, paint, incident.state !== "open" || open.length > 1),
+    ),
   ];
 }
 

@@ -8,7 +8,10 @@ type Command = [command: string, why: string];
 
 /** Where the incident stands, and the commands that lead on. `named`: with its id, where others are open too. */
 export function showNext(incident: Incident, now: number, paint: Paint, named = incident.state !== "open"): string[] {
-  const head = incident.state === "open" ? wrap([{ text: "Is it over?", style: "bold" }, "     "], [sayStanding(incident, now)], paint, 2) : [];
+  const head =
+    incident.state === "open"
+      ? wrap([{ text: "Is it over?", style: "bold" }, "     "], [sayStanding(incident, now)], paint, 2)
+      : [];
   return [...head, ...showCommands(nextOf(incident, named), paint)];
 }
 
@@ -53,10 +56,14 @@ function nextOf(incident: Incident, named: boolean): Command[] {
   const unfinished = [...incident.walked.values()].some(({ outcome }) => outcome === undefined);
   return [
     ...doubts,
-    ...(state === "open" && unfinished ? [[`llmops incident resume${which}`, "go on with the walk"] satisfies Command] : []),
+    ...(state === "open" && unfinished
+      ? [[`llmops incident resume${which}`, "go on with the walk"] satisfies Command]
+      : []),
     ...(state === "open" ? [[`llmops incident resolve${which}`, "when you believe it is over"] satisfies Command] : []),
     ...undos,
-    ...(state === "resolved" ? [[`llmops incident close${which}`, "when the follow-ups are agreed"] satisfies Command] : []),
+    ...(state === "resolved"
+      ? [[`llmops incident close${which}`, "when the follow-ups are agreed"] satisfies Command]
+      : []),
     [`llmops postmortem${which}`, "a draft from the record"],
   ];
 }

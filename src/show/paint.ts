@@ -71,7 +71,18 @@ export function spell(cell: Cell, { unicode }: Paint): Piece {
 }
 
 const spellings: Record<string, string> = {
-  "✓": "ok", "❯": ">", "×": "x", "→": "->", "·": "|", "–": "-", "—": "-", "…": "...", "≤": "<=", "≥": ">=", "∞": "inf", "±": "+-",
+  "✓": "ok",
+  "❯": ">",
+  "×": "x",
+  "→": "->",
+  "·": "|",
+  "–": "-",
+  "—": "-",
+  "…": "...",
+  "≤": "<=",
+  "≥": ">=",
+  "∞": "inf",
+  "±": "+-",
 };
 
 function ascii(text: string): string {

@@ -36,29 +36,46 @@ function showOne(change: Change, read: Plan["reads"][number] | undefined, paint:
     ...(read === undefined ? [] : field(change.target, [`${read.identity}; read ${sayTime(read.at)}`], paint, wide)),
     ...showDiff(change.setting, change.before, change.after, paint),
     ...(read?.conditional === false
-      ? wrap("  ", ["best effort: the target cannot refuse this write if somebody changes the value meanwhile"], paint, 4)
+      ? wrap(
+          "  ",
+          ["best effort: the target cannot refuse this write if somebody changes the value meanwhile"],
+          paint,
+          4,
+        )
       : []),
-    ...(read?.enforced === false ? wrap("  ", ["recorded only: whoever reads this value must follow it by themselves"], paint, 4) : []),
+    ...(read?.enforced === false
+      ? wrap("  ", ["recorded only: whoever reads this value must follow it by themselves"], paint, 4)
+      : []),
   ];
 }
 
 /** Before and after on two lines; of long lists only what leaves and what joins. */
 export function showDiff(setting: string, before: Value, after: Value, paint: Paint): string[] {
-  const sign = (text: string, style: Style, value: string) => wrap([{ text: `${text} `, style }, `${setting}  `], [value], paint, 4);
+  const sign = (text: string, style: Style, value: string) =>
+    wrap([{ text: `${text} `, style }, `${setting}  `], [value], paint, 4);
   const lists = members(before, after);
   if (lists === undefined) return [...sign("-", "red", sayValue(before)), ...sign("+", "green", sayValue(after))];
   const { left, joined, same } = lists;
   return [
     ...left.flatMap((member) => sign("-", "red", JSON.stringify(member))),
     ...joined.flatMap((member) => sign("+", "green", JSON.stringify(member))),
-    ...wrap("  ", [`${setting}  ${same} other${same === 1 ? " stays" : "s stay"} as ${same === 1 ? "it is" : "they are"}`], paint, 4),
+    ...wrap(
+      "  ",
+      [`${setting}  ${same} other${same === 1 ? " stays" : "s stay"} as ${same === 1 ? "it is" : "they are"}`],
+      paint,
+      4,
+    ),
   ];
 }
 
 function members(before: Value, after: Value): { left: Json[]; joined: Json[]; same: number } | undefined {
-  if ("absent" in before || "absent" in after || !Array.isArray(before.is) || !Array.isArray(after.is)) return undefined;
+  if ("absent" in before || "absent" in after || !Array.isArray(before.is) || !Array.isArray(after.is))
+    return undefined;
   if (sayValue(before).length + sayValue(after).length < 120) return undefined;
-  const [had, has] = [before.is, after.is].map((list) => new Set(list.map((m) => JSON.stringify(m)))) as [Set<string>, Set<string>];
+  const [had, has] = [before.is, after.is].map((list) => new Set(list.map((m) => JSON.stringify(m)))) as [
+    Set<string>,
+    Set<string>,
+  ];
   const left = before.is.filter((m) => !has.has(JSON.stringify(m)));
   const joined = after.is.filter((m) => !had.has(JSON.stringify(m)));
   // the same members in another order: only whole lists tell that truth
@@ -67,7 +84,10 @@ function members(before: Value, after: Value): { left: Json[]; joined: Json[]; s
 }
 
 function sayWider({ dimension, lever, values }: Plan["wider"][number]): string {
-  const count = values === undefined ? `every ${dimension}` : `${values.toLocaleString("en-US")} ${dimension}${values === 1 ? "" : "s"}`;
+  const count =
+    values === undefined
+      ? `every ${dimension}`
+      : `${values.toLocaleString("en-US")} ${dimension}${values === 1 ? "" : "s"}`;
   return ` than the incident: ${lever} has no ${dimension}: ${count}`;
 }
 
@@ -75,7 +95,9 @@ function sayEnd({ ends, changes, reads }: Plan): string {
   if (changes.every((change) => change.undoes !== undefined)) return "none: this restores what was before";
   if (ends === undefined) return "never: it stays until somebody undoes it";
   const when = sayMoment(ends.at, reads[0]?.at ?? ends.at);
-  return ends.how === "undo" ? `${when}, undone ${ends.by}` : `${when}, only a reminder ${ends.by}; it stays until somebody undoes it`;
+  return ends.how === "undo"
+    ? `${when}, undone ${ends.by}`
+    : `${when}, only a reminder ${ends.by}; it stays until somebody undoes it`;
 }
 
 function sayProof({ effects, verify, reads, withinMs }: Plan): string {

@@ -17,7 +17,12 @@ export function showBug(thrown: unknown, version: string, paint: Paint): string[
   return [
     ...wrap([signs.bad, " "], [`This is a bug in llmops ${version}, not a mistake of yours.`], paint),
     ...field("production changed:", ["unknown; look with llmops mitigation list"], paint, 20),
-    ...field("next:", ["report the lines below where you got llmops, without the names you must keep secret"], paint, 20),
+    ...field(
+      "next:",
+      ["report the lines below where you got llmops, without the names you must keep secret"],
+      paint,
+      20,
+    ),
     ...stack.split("\n").flatMap((text) => wrap("    ", [text.trim()], paint, 6)),
   ];
 }

@@ -3,7 +3,7 @@ import type { Measurement } from "../timeline/measurement.ts";
 import { sayDate, sayTime } from "../timeline/moment.ts";
 import { sayReading } from "../timeline/reading.ts";
 import { sayScope } from "../timeline/scope.ts";
-import { signOf } from "./evidence.ts";
+import { signOf } from "./reading.ts";
 import { pad, type Paint } from "./paint.ts";
 import { field, wrap } from "./wrap.ts";
 
@@ -16,7 +16,11 @@ function showQuery(m: Measurement, paint: Paint): string[] {
   const { usual } = m;
   return [
     ...wrap(pad(signOf(m), 2, paint), [{ text: m.id, style: "bold" }, `  ${m.label}`], paint),
-    ...field("value", [`${sayReading(m, 20)}${m.verdict === "no-data" || m.verdict === "error" ? "" : `; ${m.outcome}`}`], paint),
+    ...field(
+      "value",
+      [`${sayReading(m, 20)}${m.verdict === "no-data" || m.verdict === "error" ? "" : `; ${m.outcome}`}`],
+      paint,
+    ),
     ...field("why", [`${m.why}; wanted ${m.healthy}`], paint),
     ...(usual === undefined ? [] : field("usual", [`median of ${usual.samples} readings of ${usual.of}`], paint)),
     ...field("query", [m.query], paint),

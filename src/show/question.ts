@@ -5,16 +5,24 @@ import { apart, wrap } from "./wrap.ts";
 
 /** A question as it stood when it was answered: what a menu shows, for walks in which nobody saw one. */
 export function showAnswered(event: Event & { type: "answered" }, incident: Incident, paint: Paint): string[] {
-  const asked = incident.events.findLast(({ type, step, seq }) => type === "asked" && step === event.step && seq < event.seq);
+  const asked = incident.events.findLast(
+    ({ type, step, seq }) => type === "asked" && step === event.step && seq < event.seq,
+  );
   if (asked === undefined) return wrap("❯ ", [event.payload.label], paint);
   const { question, choices, why } = asked.payload as Facts["asked"];
   const wide = String(choices.length).length;
   return [
-    ...(why === undefined ? wrap("", [{ text: question, style: "bold" }], paint) : apart([{ text: question, style: "bold" }], why, paint)),
+    ...(why === undefined
+      ? wrap("", [{ text: question, style: "bold" }], paint)
+      : apart([{ text: question, style: "bold" }], why, paint)),
     ...choices.flatMap(({ value, label }, i) => {
       const number = `${String(i + 1).padStart(wide)}  `;
       const chosen = value === event.payload.choice;
-      return wrap(chosen ? [{ text: `❯ ${number}`, style: "cyan" }] : `  ${number}`, [{ text: label, ...(chosen ? { style: "bold" } : {}) }], paint);
+      return wrap(
+        chosen ? [{ text: `❯ ${number}`, style: "cyan" }] : `  ${number}`,
+        [{ text: label, ...(chosen ? { style: "bold" } : {}) }],
+        paint,
+      );
     }),
   ];
 }

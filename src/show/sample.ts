@@ -13,5 +13,7 @@ export function showSample({ of, source, found, rows }: Facts["sampled"], paint:
 }
 
 function sayRow(row: Facts["sampled"]["rows"][number]): string {
-  return Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [`${name} ${value}`])).join(" · ");
+  return Object.entries(row)
+    .flatMap(([name, value]) => (value === null ? [] : [`${name} ${value}`]))
+    .join(" · ");
 }

@@ -20,7 +20,9 @@ export function table(heads: string[], rows: Cell[][], paint: Paint): string[] {
 
 function listed(heads: string[], [name, ...cells]: Cell[], paint: Paint): string[] {
   const told = cells.flatMap((cell, i) =>
-    spell(cell, paint).text.trim() === "" ? [] : wrap(heads[i + 1] === "" ? "    " : `    ${heads[i + 1]}: `, [cell], paint, 6),
+    spell(cell, paint).text.trim() === ""
+      ? []
+      : wrap(heads[i + 1] === "" ? "    " : `    ${heads[i + 1]}: `, [cell], paint, 6),
   );
   return [...wrap("  ", [name!], paint, 4), ...told];
 }

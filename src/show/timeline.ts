@@ -8,6 +8,11 @@ import { wrap } from "./wrap.ts";
 export function showEvents(events: (Event | UnknownEvent)[], now: number, paint: Paint): string[] {
   const digits = String(events.at(-1)?.seq ?? 0).length;
   return events.flatMap((event) =>
-    wrap([{ text: `  #${String(event.seq).padEnd(digits)} `, style: "dim" }], [`${sayMoment(event.at, now)} ${event.by}  ${describe(event)}`], paint, 6),
+    wrap(
+      [{ text: `  #${String(event.seq).padEnd(digits)} `, style: "dim" }],
+      [`${sayMoment(event.at, now)} ${event.by}  ${describe(event)}`],
+      paint,
+      6,
+    ),
   );
 }

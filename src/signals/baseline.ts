@@ -11,14 +11,27 @@ const hourMs = 3_600_000;
  * What is usual, from the same hour yesterday; where that has fewer than five samples, from the last hour without its last
  * quarter (the incident); else, in words, why nothing is. `now` is the time of the reading.
  */
-export function usualOf(hour: readonly Point[], yesterday: readonly Point[], now: number, unit: Unit): { usual: Usual } | { none: string } {
+export function usualOf(
+  hour: readonly Point[],
+  yesterday: readonly Point[],
+  now: number,
+  unit: Unit,
+): { usual: Usual } | { none: string } {
   const before = hour.filter((point) => point.at <= now - hourMs / 4);
-  for (const [points, of] of [[yesterday, "yesterday"], [before, "the hour before"]] as const) {
+  for (const [points, of] of [
+    [yesterday, "yesterday"],
+    [before, "the hour before"],
+  ] as const) {
     const values = points.map((point) => point.value).filter(Number.isFinite);
     if (values.length >= 5) return { usual: spreadOf(values, of, unit) };
   }
   const most = Math.max(yesterday.length, before.length);
-  return { none: most === 0 ? "no history to compare with" : `only ${most} earlier ${most === 1 ? "sample" : "samples"} to compare with` };
+  return {
+    none:
+      most === 0
+        ? "no history to compare with"
+        : `only ${most} earlier ${most === 1 ? "sample" : "samples"} to compare with`,
+  };
 }
 
 /** Mean of each tenth of the last hour, oldest first. A point stands for the window that ends with it. */
@@ -28,7 +41,10 @@ export function trendOf(hour: readonly Point[], now: number, windowMs: number): 
     const from = now - hourMs + i * tenth;
     const middle = from + tenth / 2;
     const values = hour
-      .filter(({ at, value }) => Number.isFinite(value) && ((at > from && at <= from + tenth) || (at - windowMs < middle && at >= middle)))
+      .filter(
+        ({ at, value }) =>
+          Number.isFinite(value) && ((at > from && at <= from + tenth) || (at - windowMs < middle && at >= middle)),
+      )
       .map((point) => point.value);
     return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
   });
@@ -55,7 +71,14 @@ function spreadOf(values: number[], of: Usual["of"], unit: Unit): Usual {
  * for: a percentage point, 5 ms, one thing, a twentieth of an attempt, ten cents an hour.
  */
 function leastWidth(median: number, unit: Unit): number {
-  const least: Partial<Record<Unit, number>> = { ratio: 0.01, score: 0.02, s: 0.005, count: 1, factor: 0.05, "usd/h": 0.1 };
+  const least: Partial<Record<Unit, number>> = {
+    ratio: 0.01,
+    score: 0.02,
+    s: 0.005,
+    count: 1,
+    factor: 0.05,
+    "usd/h": 0.1,
+  };
   return Math.max(Math.abs(median) * 0.1, least[unit] ?? 0);
 }
 

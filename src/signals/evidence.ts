@@ -48,7 +48,13 @@ const detailed = z.strictObject(evidenceShape).transform((entry, context): Evide
 /** One evidence entry of a runbook: `cost_per_hour`, or `{ signal: cost_per_hour, by: user, healthy: "< 20" }`. */
 export const evidenceSchema = z.union([text.transform((signal): EvidenceAsk => ({ ask: { signal } })), detailed]);
 
-function askOf({ signal, promql, logql, sql, changes }: z.output<z.ZodObject<typeof evidenceShape>>): EvidenceAsk["ask"] {
+function askOf({
+  signal,
+  promql,
+  logql,
+  sql,
+  changes,
+}: z.output<z.ZodObject<typeof evidenceShape>>): EvidenceAsk["ask"] {
   if (promql !== undefined) return { promql };
   if (logql !== undefined) return { logql };
   if (sql !== undefined) return { sql };

@@ -6,7 +6,9 @@ const bound = z.string().transform((text, context) => {
   const parsed = parseBound(text);
   if (parsed !== undefined) return parsed;
   const factor = parseBound(text, true) !== undefined;
-  const message = factor ? `a factor of usual is written { change: "${text}" }` : 'expected a bound like "< 20", "<= 2%" or ">= 0.7"';
+  const message = factor
+    ? `a factor of usual is written { change: "${text}" }`
+    : 'expected a bound like "< 20", "<= 2%" or ">= 0.7"';
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });

@@ -3,7 +3,7 @@ import { didYouMean } from "../errors.ts";
 import { quote } from "../queries/promql.ts";
 import { rewrite } from "../queries/rewrite.ts";
 import type { Matcher, Refused } from "../queries/edit.ts";
-import type { Query } from "../sources/source.ts";
+import type { Query } from "../timeline/query.ts";
 import { dimensions, type Dimension, type Scope } from "../timeline/scope.ts";
 import type { Stack } from "./stack.ts";
 
@@ -26,12 +26,18 @@ export type Prepared =
 export function prepare(stack: Stack, signal: string, asking: Asking): Prepared {
   const query = stack.queries.get(signal);
   if (query !== undefined) return prepareText(stack, query.text, asking, query.labels);
-  if (stack.catalogue.has(signal)) return { refused: `${signal} is not available on stack ${stack.name}`, missing: true };
+  if (stack.catalogue.has(signal))
+    return { refused: `${signal} is not available on stack ${stack.name}`, missing: true };
   return { refused: `there is no signal ${signal}${didYouMean(signal, stack.catalogue.keys())}` };
 }
 
 /** As `prepare`, for an expression in the stack's language. `labels`: dimension → label of all its metrics. */
-export function prepareText(stack: Stack, text: string, asking: Asking, labels?: Partial<Record<Dimension, string>>): Prepared {
+export function prepareText(
+  stack: Stack,
+  text: string,
+  asking: Asking,
+  labels?: Partial<Record<Dimension, string>>,
+): Prepared {
   const { scope, by, windowMs, match } = asking;
   if (stack.language === "sql") {
     const query: Query = { sql: text, scope, windowMs: windowMs ?? 300_000, ...(by === undefined ? {} : { by }) };
@@ -40,7 +46,9 @@ export function prepareText(stack: Stack, text: string, asking: Asking, labels?:
   const asked = dimensions.filter((d) => scope[d] !== undefined);
   const labelOf = (metric: string | undefined, dimension: Dimension): string | Refused => {
     const label = labels?.[dimension] ?? (metric === undefined ? undefined : stack.label(metric, dimension));
-    return label ?? { refused: `${metric ?? "an unnamed metric"} has no label for ${dimension} on stack ${stack.name}` };
+    return (
+      label ?? { refused: `${metric ?? "an unnamed metric"} has no label for ${dimension} on stack ${stack.name}` }
+    );
   };
   let splitBy: string | undefined;
   const result = rewrite(text, {
@@ -53,7 +61,8 @@ export function prepareText(stack: Stack, text: string, asking: Asking, labels?:
             const matchers: Matcher[] = [];
             for (const dimension of asked) {
               const label = labelOf(metric, dimension);
-              if (typeof label !== "string") return { refused: `cannot be narrowed to ${dimension} ${scope[dimension]}: ${label.refused}` };
+              if (typeof label !== "string")
+                return { refused: `cannot be narrowed to ${dimension} ${scope[dimension]}: ${label.refused}` };
               matchers.push({ label, value: scope[dimension]! });
             }
             return matchers;
@@ -75,6 +84,10 @@ export function prepareText(stack: Stack, text: string, asking: Asking, labels?:
 
 function saySql({ sql, scope, by, windowMs }: Extract<Query, { sql: string }>): string {
   const where = dimensions.flatMap((d) => (scope[d] === undefined ? [] : [`${d} = ${quote(scope[d])}`]));
-  const parts = [sql, ...(where.length === 0 ? [] : [`where ${where.join(" and ")}`]), ...(by === undefined ? [] : [`by ${by}`])];
+  const parts = [
+    sql,
+    ...(where.length === 0 ? [] : [`where ${where.join(" and ")}`]),
+    ...(by === undefined ? [] : [`by ${by}`]),
+  ];
   return `${parts.join(" ")} over ${formatDuration(windowMs)}`;
 }

@@ -21,7 +21,8 @@ export const pushgateway: SinkKind<Settings> = {
   kind: "pushgateway",
   summary: "Prometheus Pushgateway, as job llmops",
   schema: settings,
-  example: 'url: "http://127.0.0.1:9091"\ngrouping: { team: ai-platform }\nheaders: { authorization: { env: PUSH_TOKEN } }\n',
+  example:
+    'url: "http://127.0.0.1:9091"\ngrouping: { team: ai-platform }\nheaders: { authorization: { env: PUSH_TOKEN } }\n',
   open,
 };
 
@@ -38,7 +39,13 @@ function open(set: Settings, world: World, folder: string): Sink {
       }
       headers["content-type"] = contentType;
       // PUT replaces the whole group, so that a figure which is gone does not stay behind.
-      const result = await world.http({ method: "PUT", url: address(base, set.grouping), headers, body: text, deadlineMs: 10_000 });
+      const result = await world.http({
+        method: "PUT",
+        url: address(base, set.grouping),
+        headers,
+        body: text,
+        deadlineMs: 10_000,
+      });
       const say = explain(result, base.host);
       return { ok: say === undefined, say: say ?? `${Math.round(result.ms)} ms`, ms: result.ms };
     },
@@ -74,7 +81,8 @@ function explain(result: HttpResult, host: string): string | undefined {
   if (status >= 300 && status < 400)
     return `${host} answered ${status}, redirecting to ${shorten(headers["location"] ?? "nowhere", 120)}: put the final address into url`;
   if (status === 400 && !html) return `${host} did not take the metrics: ${shorten(body, 200)}`;
-  if (html || status === 404 || status === 405) return `${host} answered ${status}${html ? " with a web page" : ""}: is it a Pushgateway?`;
+  if (html || status === 404 || status === 405)
+    return `${host} answered ${status}${html ? " with a web page" : ""}: is it a Pushgateway?`;
   return `${host} answered ${status}: ${shorten(body, 200)}`;
 }
 

@@ -3,9 +3,7 @@ import type { Sample, Series } from "./source.ts";
 
 /** What a Prometheus-compatible query API answered, as data; or what is wrong with it, in plain words. */
 export type PromAnswer =
-  | { samples: Sample[]; warnings: string[] }
-  | { series: Series[]; warnings: string[] }
-  | { error: string };
+  { samples: Sample[]; warnings: string[] } | { series: Series[]; warnings: string[] } | { error: string };
 
 /** Reads the body of `/api/v1/query` or `/api/v1/query_range` (also Loki's metric queries), whatever the HTTP status was. */
 export function readPromAnswer(body: string): PromAnswer {
@@ -37,7 +35,8 @@ export function sayBody(body: string): string {
 
 function sayApiError(answer: Record<string, unknown>): string {
   const type = typeof answer["errorType"] === "string" ? answer["errorType"] : "";
-  const raw = typeof answer["error"] === "string" ? answer["error"] : JSON.stringify(answer["error"] ?? "no reason given");
+  const raw =
+    typeof answer["error"] === "string" ? answer["error"] : JSON.stringify(answer["error"] ?? "no reason given");
   const text = shorten(raw.replace(/^invalid parameter "query": /, ""), 300);
   if (type === "timeout") return `gave up: ${text}; try a shorter window or a narrower scope`;
   if (type === "bad_data") return `refused the query: ${text}`;
@@ -63,7 +62,9 @@ function readResult(data: Record<string, unknown>, warnings: string[]): PromAnsw
         if (!isRecord(row)) return broken;
         const values = row["values"];
         if (!Array.isArray(values)) return row["histograms"] === undefined ? broken : histogram;
-        const points = values.filter(isPair).map(([at, value]) => ({ at: Math.round(Number(at) * 1000), value: readNumber(value) }));
+        const points = values
+          .filter(isPair)
+          .map(([at, value]) => ({ at: Math.round(Number(at) * 1000), value: readNumber(value) }));
         series.push({ labels: readLabels(row["metric"]), points });
       }
       return { series, warnings };
@@ -80,7 +81,9 @@ function readResult(data: Record<string, unknown>, warnings: string[]): PromAnsw
 }
 
 const broken: PromAnswer = { error: "answered JSON that is no Prometheus answer" };
-const histogram: PromAnswer = { error: "answered native histograms: put histogram_quantile() or histogram_sum() around the query" };
+const histogram: PromAnswer = {
+  error: "answered native histograms: put histogram_quantile() or histogram_sum() around the query",
+};
 
 function readLabels(metric: unknown): Record<string, string> {
   if (!isRecord(metric)) return {};

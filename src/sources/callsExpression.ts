@@ -94,18 +94,20 @@ function selected(tree: unknown): unknown {
   return (tree as { statements: { node: { select_list: unknown } }[] }).statements[0]?.node.select_list;
 }
 
+const uninteresting = new Set(["select_list", "query_location", "named_param_map"]);
+
 /** The statement without what was selected and where. */
 function skeleton(parsed: string): string {
   const tree = JSON.parse(parsed) as { statements?: { node: { select_list?: unknown[] } }[] };
   const many = tree.statements?.[0]?.node.select_list?.length;
-  return `${many} ${JSON.stringify(tree, (key, value: unknown) => (key === "select_list" || key === "query_location" ? 0 : value))}`;
+  return `${many} ${JSON.stringify(tree, (key, value: unknown) => (uninteresting.has(key) ? 0 : value))}`;
 }
 
 /** `places`: byte offsets of the column in the text. */
 function bindWindow(text: string, places: number[]): string {
   let bytes = Buffer.from(text);
   for (const place of places.toSorted((a, b) => b - a)) {
-    const rest = bytes.subarray(place).toString().replace(/^"?window_s"?/i, "$$window_s");
+    const rest = bytes.subarray(place).toString().replace(/^"?window_s"?/, "$$window_s");
     bytes = Buffer.concat([bytes.subarray(0, place), Buffer.from(rest)]);
   }
   return bytes.toString();

@@ -1,5 +1,5 @@
 import { sayDuration } from "../duration.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import { shorten } from "../harmless.ts";
 
 /** What one burst may take; a laptop during an incident has other work. */
@@ -16,7 +16,7 @@ export function explain(thrown: unknown): string {
   if (outOfMemory(thrown)) return `the files need more than ${memory} of memory: ask for a shorter time`;
   const cannot = /Cannot open file "(.*?)": (.*)/.exec(said);
   if (cannot !== null) return `cannot read ${shorten(cannot[1]!, 200)}: ${shorten(cannot[2]!.toLowerCase(), 80)}`;
-  return isDuckdb(thrown) ? `the call records could not be read: ${detail(thrown)}` : shorten(said, 300);
+  return thrown instanceof UserError ? said : `the call records could not be read: ${detail(thrown)}`;
 }
 
 /** DuckDB's messages begin with their kind: "Binder Error: ...". */

@@ -50,9 +50,9 @@ export function selectCalls(reading: Reading, reads: Iterable<string>, periods?:
   const fields = [...wanted].filter(isCallField);
   const output = topLevel(fields).map(([name, leaves]) => `${column(reading, name, leaves)} AS ${identifier(name)}`);
   const weight = "coalesce(1 / nullif(sample_rate, 0), 1) AS w";
-  const inner = `SELECT ${[`${time(reading)} AS t`, `${naive(reading)} AS naive`, ...output].join(", ")} FROM ${file(reading, fields)}`;
+  const typedCalls = `SELECT ${[`${time(reading)} AS t`, `${naive(reading)} AS naive`, ...output].join(", ")} FROM ${file(reading, fields)}`;
   return (
-    `SELECT *${fields.includes("sample_rate") ? `, ${weight}` : ""} FROM (${inner})` +
+    `SELECT *${fields.includes("sample_rate") ? `, ${weight}` : ""} FROM (${typedCalls})` +
     (periods === undefined ? "" : ` WHERE t IS NULL OR ${periods}`)
   );
 }
@@ -105,7 +105,8 @@ export function selectFigures(shape: Shape, figures: readonly string[], calls: s
   });
   const sql = `
     WITH calls AS NOT MATERIALIZED (${calls}),
-    placed AS (SELECT *, (k + greatest(0, t - $from::BIGINT + $resolution::BIGINT - 1) // $resolution::BIGINT)::INTEGER AS step
+    placed AS (SELECT *, (k + CASE WHEN t <= $from::BIGINT THEN 0
+        ELSE (t - $from::BIGINT + $resolution::BIGINT - 1) // $resolution::BIGINT END)::INTEGER AS step
       FROM calls, range($overlap::BIGINT) AS overlap(k)
       WHERE (t IS NULL AND k = 0) OR step <= least($steps::BIGINT - 1,
         (t - $from::BIGINT + $window_ms::BIGINT + $resolution::BIGINT - 1) // $resolution::BIGINT - 1)),
@@ -119,8 +120,7 @@ export function selectFigures(shape: Shape, figures: readonly string[], calls: s
 /** What the figure is over no call at all; also proves that its types fit. */
 export function selectOverNothing(figure: string): string {
   const output = topLevel(Object.keys(callFields) as CallField[]).map(([name, leaves]) => {
-    const inner = leaves.map((leaf) => `${identifier(leaf.split(".")[1]!)} ${callFields[leaf]}`).join(", ");
-    const type = leaves[0] === name ? callFields[leaves[0] as CallField] : `STRUCT(${inner})`;
+    const type = leaves[0] === name ? callFields[leaves[0]] : typed(Object.fromEntries(leaves.map((leaf) => [inner(leaf), callFields[leaf]])));
     return `NULL::${type} AS ${identifier(name)}`;
   });
   return `SELECT (${figure}\n)::DOUBLE FROM (SELECT ${output.join(", ")}, 1.0::DOUBLE AS w WHERE false)`;
@@ -136,10 +136,15 @@ function topLevel(fields: readonly CallField[]): [string, CallField[]][] {
   return [...groups];
 }
 
+/** "token_usage.prompt" → "prompt" */
+function inner(leaf: CallField): string {
+  return leaf.split(".")[1]!;
+}
+
 function column(reading: Reading, name: string, leaves: CallField[]): string {
   const one = (leaf: CallField) => `try_cast(${path(theirs(reading, leaf))} AS ${callFields[leaf]})`;
   if (leaves[0] === name) return one(leaves[0]);
-  return `struct_pack(${leaves.map((leaf) => `${identifier(leaf.split(".")[1]!)} := ${one(leaf)}`).join(", ")})`;
+  return `struct_pack(${leaves.map((leaf) => `${identifier(inner(leaf))} := ${one(leaf)}`).join(", ")})`;
 }
 
 /** RFC 3339 (without a zone: UTC), or seconds or milliseconds since 1970. */
@@ -161,8 +166,8 @@ function file(reading: Reading, fields: readonly CallField[], names = false): st
     const parts = theirs(reading, field).split(".");
     let node = tree;
     for (const part of parts.slice(0, -1)) {
-      const inner = node[part];
-      node = node[part] = typeof inner === "object" ? inner : {};
+      const below = node[part];
+      node = node[part] = typeof below === "object" ? below : {};
     }
     node[parts.at(-1)!] ??= isCallField(field) ? callFields[field] : "VARCHAR";
   }
@@ -177,7 +182,7 @@ interface Tree {
 
 function typed(type: string | Tree): string {
   if (typeof type === "string") return type;
-  return `STRUCT(${Object.entries(type).map(([key, inner]) => `${identifier(key)} ${typed(inner)}`).join(", ")})`;
+  return `STRUCT(${Object.entries(type).map(([key, below]) => `${identifier(key)} ${typed(below)}`).join(", ")})`;
 }
 
 function theirs(reading: Reading, field: string): string {

@@ -4,7 +4,4 @@ import type { SourceKind } from "./source.ts";
 
 /** Where we can read. One line for each kind; the order is that of the documentation. */
 // oxlint-disable-next-line typescript/no-explicit-any
-export const sourceKinds: SourceKind<any>[] = [
-  prometheus,
-  calls,
-];
+export const sourceKinds: SourceKind<any>[] = [prometheus, calls];

@@ -1,15 +1,9 @@
 import type { z } from "zod";
-import type { Dimension, Scope } from "../timeline/scope.ts";
+import type { Language, Query } from "../timeline/query.ts";
 import type { Reach } from "../world/reach.ts";
 import type { World } from "../world/world.ts";
 
-/**
- * What to compute. A PromQL source is given a finished expression; the `calls` source an SQL aggregate expression over
- * one call record, to which it binds filters, window, buckets and `by` itself.
- */
-export type Query =
-  | { promql: string }
-  | { sql: string; scope: Scope; by?: Dimension; windowMs: number };
+export type { Language, Query };
 
 /** `value` may be NaN or ±Inf: the reader of a verdict decides what that means. */
 export interface Sample {
@@ -40,9 +34,6 @@ export interface Source {
   check(): Promise<Reach>;
   close(): Promise<void>;
 }
-
-/** What a source is asked in. */
-export type Language = "promql" | "sql";
 
 export interface SourceKind<Settings = unknown> {
   kind: string;

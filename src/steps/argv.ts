@@ -32,5 +32,7 @@ export function fillIn(argv: readonly [string, ...string[]], scope: Scope): [str
 
 /** As one would type it into a shell; for reading and copying only. */
 export function sayArgv(argv: readonly string[]): string {
-  return argv.map((word) => harmless(/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+  return argv
+    .map((word) => harmless(/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
 }

@@ -28,7 +28,13 @@ ask:
   async *run({ id, body }, context) {
     if ("pick" in body) return yield* pickPart(id, body, context);
     const hint = body.hints.find(({ when }) => evaluate(when, (named) => context.outcome(named)));
-    const why = hint && sayWhy(body.choices.findIndex(({ value }) => value === hint.choice), hint.when, context);
+    const why =
+      hint &&
+      sayWhy(
+        body.choices.findIndex(({ value }) => value === hint.choice),
+        hint.when,
+        context,
+      );
     const { choice } = yield* askPerson(
       {
         question: harmless(body.question),

@@ -10,6 +10,10 @@ export async function* askPerson(
   yield fact("asked", asked);
   const choice = await context.choose(question);
   const label = question.choices.find(({ value }) => value === choice)?.label ?? choice;
-  yield fact("answered", { choice, label, ...(question.proposed === undefined ? {} : { proposed: question.proposed }) });
+  yield fact("answered", {
+    choice,
+    label,
+    ...(question.proposed === undefined ? {} : { proposed: question.proposed }),
+  });
   return { choice, label };
 }

@@ -15,7 +15,7 @@ export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
     .catchall(outcomesSchema)
     .refine((given) => Object.keys(given).length > 0, "is empty: name an id and its outcome, like { cause: one }")
     .transform(({ any, ...rest }) => ({
-      all: Object.entries(rest).map(([id, outcomes]) => ({ id, outcomes: [outcomes].flat() as string[] })),
+      all: Object.entries(rest).map(([id, outcomes]) => ({ id, outcomes: [outcomes].flat() })),
       any: any ?? [],
     })),
 );
@@ -26,7 +26,9 @@ export function evaluate(condition: Condition, outcomeOf: (id: string) => string
     const outcome = outcomeOf(id);
     return outcome !== undefined && outcomes.includes(outcome);
   };
-  return condition.all.every(holds) && (condition.any.length === 0 || condition.any.some((one) => evaluate(one, outcomeOf)));
+  return (
+    condition.all.every(holds) && (condition.any.length === 0 || condition.any.some((one) => evaluate(one, outcomeOf)))
+  );
 }
 
 /** Every id that the condition names, once. */

@@ -19,7 +19,9 @@ escalate: { level: 2 }
 `,
   outcomes: () => ["sent", "failed", "not-offered"],
   async *run({ body: { level } }, { incident, say }) {
-    say(`No escalation is set up. By hand: call level ${level}${incident.severity === null ? "" : `, this is ${incident.severity}`}.`);
+    say(
+      `No escalation is set up. By hand: call level ${level}${incident.severity === null ? "" : `, this is ${incident.severity}`}.`,
+    );
     yield fact("escalated", { level, to: "", ok: false, why: "no escalation is set up" });
     return "not-offered";
   },

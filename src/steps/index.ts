@@ -1,5 +1,5 @@
 import { ask } from "./ask.ts";
-import { continueStep } from "./continue.ts";
+import { continueStep } from "./continueStep.ts";
 import { escalate } from "./escalate.ts";
 import { instruct } from "./instruct.ts";
 import { logs } from "./logs.ts";

@@ -27,7 +27,9 @@ logs: { of: failed, sample: 5 }
   outcomes: () => ["sampled", "none", "error", "not-offered"],
   // oxlint-disable-next-line require-yield
   async *run({ body }, context) {
-    context.say(`No logs are set up. By hand: look at ${body.sample} ${body.of} calls${body.rate ? " and judge each" : ""}.`);
+    context.say(
+      `No logs are set up. By hand: look at ${body.sample} ${body.of} calls${body.rate ? " and judge each" : ""}.`,
+    );
     return "not-offered";
   },
 };

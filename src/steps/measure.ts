@@ -16,7 +16,9 @@ measure: { signal: error_rate, healthy: "< 2%" }
   async *run(step, context) {
     if ("changesMs" in step.body.ask) {
       const window = formatDuration(step.body.ask.changesMs);
-      context.say(`Nothing that records changes is set up. By hand: what was deployed or configured in the last ${window}?`);
+      context.say(
+        `Nothing that records changes is set up. By hand: what was deployed or configured in the last ${window}?`,
+      );
       return "not-offered";
     }
     const measurement = await context.measure(step.id, step.body);
@@ -28,5 +30,7 @@ measure: { signal: error_rate, healthy: "< 2%" }
 /** What evidence, or a `measure` step, can end in. */
 export function outcomesOfAsk({ ask, by }: EvidenceAsk): string[] {
   if ("changesMs" in ask) return ["changed", "unchanged", "error", "not-offered"];
-  return by === undefined ? ["healthy", "unhealthy", "no-data", "error"] : ["concentrated", "spread", "no-data", "error"];
+  return by === undefined
+    ? ["healthy", "unhealthy", "no-data", "error"]
+    : ["concentrated", "spread", "no-data", "error"];
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { harmless, shorten } from "../harmless.ts";
 import { fact } from "../timeline/event.ts";
+import type { Scope } from "../timeline/scope.ts";
 import { dimensionsIn, fillIn, sayArgv } from "./argv.ts";
 import type { Action, Context } from "./context.ts";
 import type { Step, StepKind } from "./step.ts";
@@ -32,7 +33,7 @@ run: terminate-agent-jobs
       context.say(`The project has no action ${JSON.stringify(name)}. By hand: ${harmless(step.title)}.`);
       return "not-offered";
     }
-    let scope = context.incident.scope;
+    let { scope } = context;
     for (const dimension of dimensionsIn([...action.command, ...(action.count ?? [])]))
       if (scope[dimension] === undefined) scope = { ...scope, [dimension]: await context.pick(dimension, []) };
     const argv = fillIn(action.command, scope);
@@ -44,10 +45,15 @@ run: terminate-agent-jobs
     const ran = { action: name, argv, irreversible: action.irreversible };
     yield fact("ran", { ...ran, code: null, output: "", phase: "intended" });
     const { code, stdout, stderr, failed } = await context.world.exec(argv, { ...cwdOf(action), timeoutMs: mayTakeMs });
-    const output = [stdout, stderr, failed ?? ""].map((text) => text.trim()).filter((text) => text !== "").join("\n");
+    const output = [stdout, stderr, failed ?? ""]
+      .map((text) => text.trim())
+      .filter((text) => text !== "")
+      .join("\n");
     yield fact("ran", { ...ran, code: code ?? null, output: harmless(output, true).slice(-4000), phase: "done" });
     if (code === 0) return "done";
-    context.say(`  It ended with ${code === undefined ? harmless(failed ?? "no exit code") : `exit code ${code}`}. What it did until then is not known.`);
+    context.say(
+      `  It ended with ${code === undefined ? harmless(failed ?? "no exit code") : `exit code ${code}`}. What it did until then is not known.`,
+    );
     return "failed";
   },
 };
@@ -57,14 +63,16 @@ function actionOf(body: RunBody, { actions }: Context): Action | undefined {
   return Object.hasOwn(actions, body) ? actions[body] : undefined;
 }
 
-async function sayCount(action: Action, scope: Context["incident"]["scope"], { world }: Context): Promise<string[]> {
+async function sayCount(action: Action, scope: Scope, { world }: Context): Promise<string[]> {
   if (action.count === undefined) return [];
   const { code, stdout, stderr, failed } = await world.exec(fillIn(action.count, scope), {
     ...cwdOf(action),
     timeoutMs: countMayTakeMs,
   });
   if (code === 0) return [`  It would touch ${shorten(stdout, 80)}.`];
-  return [`  How much it would touch could not be counted: ${shorten(failed ?? (stderr || `exit code ${code}`), 120)}.`];
+  return [
+    `  How much it would touch could not be counted: ${shorten(failed ?? (stderr || `exit code ${code}`), 120)}.`,
+  ];
 }
 
 function cwdOf({ folder }: Action): { cwd?: string } {

@@ -65,6 +65,11 @@ export function verifyChain(events: readonly (Event | UnknownEvent)[]): { seq: n
   return undefined;
 }
 
+/** SHA-256 (hex) of a text, as records name texts. */
+export function digestOf(text: string): string {
+  return sha256(text);
+}
+
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

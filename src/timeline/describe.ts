@@ -17,42 +17,78 @@ export function describe(event: Event | UnknownEvent): string {
 
 function words(event: Event): string {
   switch (event.type) {
-    case "opened": return sayOpened(event.payload);
-    case "pinned": return `runbook ${event.payload.runbook} pinned as it is now (${event.payload.origin})`;
-    case "scoped": return `scope: ${sayScope(event.payload.scope)} (${event.payload.why})`;
-    case "alert": return sayAlert(event.payload, event.at);
-    case "check": return `${event.payload.name} ${event.payload.reach.ok ? "answers" : "does not answer"}: ${event.payload.reach.say}`;
-    case "measured": return `${sayMeasured(event.payload.measurement)}${event.payload.late === true ? " (late)" : ""}`;
-    case "sampled": return sayFound(event.payload);
-    case "asked": return `asked: ${event.payload.question}`;
-    case "answered": return sayAnswer(event.payload);
-    case "step-started": return `step: ${event.payload.title}`;
-    case "step-ended": return `${stepName(event.step)} ended: ${event.payload.outcome}${because(event.payload.why)}`;
-    case "skipped": return `${stepName(event.step)} skipped: ${event.payload.reason}`;
-    case "noted": return `note: ${event.payload.text}`;
-    case "acknowledged": return `acknowledged by ${event.by}`;
-    case "severity": return `severity ${event.payload.from ?? "none"} → ${event.payload.to}: ${event.payload.reason}`;
-    case "role": return `${event.payload.person} is ${event.payload.role}`;
-    case "handed-off": return `handed off to ${event.payload.to}: ${event.payload.note}`;
-    case "planned": return sayPlanned(event.payload.plan);
-    case "declined": return `declined ${event.payload.what}${because(event.payload.why)}`;
-    case "intended": return `${event.payload.change.id} intended: ${sayMoved(event.payload.change)}`;
-    case "written": return `${event.payload.change} ${sayWritten(event.payload.result)}`;
-    case "read-back": return sayReadBack(event.payload);
-    case "settled": return `${event.payload.change}, in doubt until now, is ${sayAs[event.payload.as]}: ${event.payload.why}`;
-    case "in-effect": return `${event.payload.change} ${sayInEffect[event.payload.verdict]}: ${event.payload.why}`;
-    case "helped": return `${event.payload.change} ${sayVerdict[event.payload.verdict]}: ${event.payload.why}`;
-    case "ended": return sayEnded(event.payload);
-    case "kept": return `${event.payload.change} is kept without an end: ${event.payload.reason}`;
-    case "extended": return `${event.payload.change} extended until ${sayMoment(event.payload.until, event.at)}: ${event.payload.reason}`;
-    case "sent": return `${event.payload.ok ? "sent" : "not sent"} to ${event.payload.to}: ${event.payload.text}${because(event.payload.why)}`;
-    case "escalated": return sayEscalated(event.payload);
-    case "ran": return sayRan(event.payload);
-    case "resolved": return `resolved${colon(event.payload.note)}`;
-    case "closed": return `closed${colon(event.payload.note)}`;
-    case "corrected": return `#${event.payload.seq} corrected: ${event.payload.text}`;
-    case "erased": return `the content of #${event.payload.seq} was erased: ${event.payload.reason}`;
-    case "torn": return `a damaged end of the record (${event.payload.bytes} bytes) was set aside as ${event.payload.file}`;
+    case "opened":
+      return sayOpened(event.payload);
+    case "pinned":
+      return `runbook ${event.payload.runbook} pinned as it is now (${event.payload.origin})`;
+    case "scoped":
+      return `scope: ${sayScope(event.payload.scope)} (${event.payload.why})`;
+    case "alert":
+      return sayAlert(event.payload, event.at);
+    case "check":
+      return `${event.payload.name} ${event.payload.reach.ok ? "answers" : "does not answer"}: ${event.payload.reach.say}`;
+    case "measured":
+      return `${sayMeasured(event.payload.measurement)}${event.payload.late === true ? " (late)" : ""}`;
+    case "sampled":
+      return sayFound(event.payload);
+    case "asked":
+      return `asked: ${event.payload.question}`;
+    case "answered":
+      return sayAnswer(event.payload);
+    case "step-started":
+      return `step: ${event.payload.title}`;
+    case "step-ended":
+      return `${stepName(event.step)} ended: ${event.payload.outcome}${because(event.payload.why)}`;
+    case "skipped":
+      return `${stepName(event.step)} skipped: ${event.payload.reason}`;
+    case "noted":
+      return `note: ${event.payload.text}`;
+    case "acknowledged":
+      return `acknowledged by ${event.by}`;
+    case "severity":
+      return `severity ${event.payload.from ?? "none"} → ${event.payload.to}: ${event.payload.reason}`;
+    case "role":
+      return `${event.payload.person} is ${event.payload.role}`;
+    case "handed-off":
+      return `handed off to ${event.payload.to}: ${event.payload.note}`;
+    case "planned":
+      return sayPlanned(event.payload.plan);
+    case "declined":
+      return `declined ${event.payload.what}${because(event.payload.why)}`;
+    case "intended":
+      return `${event.payload.change.id} intended: ${sayMoved(event.payload.change)}`;
+    case "written":
+      return `${event.payload.change} ${sayWritten(event.payload.result)}`;
+    case "read-back":
+      return sayReadBack(event.payload);
+    case "settled":
+      return `${event.payload.change}, in doubt until now, is ${sayAs[event.payload.as]}: ${event.payload.why}`;
+    case "in-effect":
+      return `${event.payload.change} ${sayInEffect[event.payload.verdict]}: ${event.payload.why}`;
+    case "helped":
+      return `${event.payload.change} ${sayVerdict[event.payload.verdict]}: ${event.payload.why}`;
+    case "ended":
+      return sayEnded(event.payload);
+    case "kept":
+      return `${event.payload.change} is kept without an end: ${event.payload.reason}`;
+    case "extended":
+      return `${event.payload.change} extended until ${sayMoment(event.payload.until, event.at)}: ${event.payload.reason}`;
+    case "sent":
+      return `${event.payload.ok ? "sent" : "not sent"} to ${event.payload.to}: ${event.payload.text}${because(event.payload.why)}`;
+    case "escalated":
+      return sayEscalated(event.payload);
+    case "ran":
+      return sayRan(event.payload);
+    case "resolved":
+      return `resolved${colon(event.payload.note)}`;
+    case "closed":
+      return `closed${colon(event.payload.note)}`;
+    case "corrected":
+      return `#${event.payload.seq} corrected: ${event.payload.text}`;
+    case "erased":
+      return `the content of #${event.payload.seq} was erased: ${event.payload.reason}`;
+    case "torn":
+      return `a damaged end of the record (${event.payload.bytes} bytes) was set aside as ${event.payload.file}`;
   }
 }
 

@@ -10,17 +10,25 @@ export function sayFigure(value: number, unit: Unit): string {
   const v = Math.abs(value);
   switch (unit) {
     case "usd":
-    case "usd/h": return `${sign}$${money(v)}`;
-    case "ratio": return `${sign}${percent(v)}`;
-    case "s": return `${sign}${time(v)}`;
-    case "tokens": return sign + (v < 10 ? plain(v, 1) : v < 10_000 ? v.toFixed(0) : thousands(v));
-    case "count": return sign + (Number.isInteger(v) || v >= 10 ? thousands(v) : plain(v, 1));
-    case "factor": return `${sign}×${plain(v, v < 10 ? 2 : v < 100 ? 1 : 0)}`;
-    case "score": return sign + v.toFixed(2);
+    case "usd/h":
+      return `${sign}$${money(v)}`;
+    case "ratio":
+      return `${sign}${percent(v)}`;
+    case "s":
+      return `${sign}${time(v)}`;
+    case "tokens":
+      return sign + (v < 10 ? plain(v, 1) : v < 10_000 ? v.toFixed(0) : thousands(v));
+    case "count":
+      return sign + (Number.isInteger(v) || v >= 10 ? thousands(v) : plain(v, 1));
+    case "factor":
+      return `${sign}×${plain(v, v < 10 ? 2 : v < 100 ? 1 : 0)}`;
+    case "score":
+      return sign + v.toFixed(2);
     case "tokens/s":
     case "1/s":
     case "1/min":
-    case "none": return sign + (v >= 1000 ? thousands(v) : v >= 100 ? v.toFixed(0) : v >= 1 ? plain(v, 1) : small(v));
+    case "none":
+      return sign + (v >= 1000 ? thousands(v) : v >= 100 ? v.toFixed(0) : v >= 1 ? plain(v, 1) : small(v));
   }
 }
 
@@ -32,7 +40,8 @@ export function sayRange(low: number, high: number, unit: Unit): string {
   if (a === b) return a;
   const start = /^(-?[^\d-]*)[\d.,]+(.*)$/.exec(a);
   const end = /^(-?[^\d-]*)([\d.,]+)(.*)$/.exec(b);
-  if (start === null || end === null || start[1] !== end[1] || (start[2] !== end[3] && low !== 0)) return `${a} to ${b}`;
+  if (start === null || end === null || start[1] !== end[1] || (start[2] !== end[3] && low !== 0))
+    return `${a} to ${b}`;
   return `${low === 0 ? `${start[1]}0` : a.slice(0, a.length - start[2]!.length)}-${end[2]}${end[3]}`;
 }
 
@@ -92,7 +101,10 @@ function small(v: number): string {
   if (v === 0) return "0";
   if (v < 1e-9) return "<0.000000001";
   const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(v))));
-  return v.toFixed(decimals).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  return v
+    .toFixed(decimals)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
 }
 
 function thousands(v: number): string {

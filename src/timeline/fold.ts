@@ -1,5 +1,6 @@
 import { headOf } from "./chain.ts";
 import type { Event, FactType, Facts, UnknownEvent } from "./event.ts";
+import type { Measurement } from "./measurement.ts";
 import type { Incident, TrackedChange } from "./incident.ts";
 
 /** The incident that the events add up to. Pure: same events, same incident. */
@@ -57,10 +58,7 @@ const effects: { [T in FactType]: On<T> } = {
   },
   check() {},
   measured(incident, { measurement }, event) {
-    const key = event.step ?? measurement.id;
-    const known = incident.measurements.get(key);
-    incident.measurements.set(key, { first: known?.first ?? measurement, last: measurement });
-    incident.outcomes.set(key, measurement.outcome);
+    keep(incident, event.step ?? measurement.id, measurement);
   },
   sampled() {},
   asked() {},
@@ -127,9 +125,11 @@ const effects: { [T in FactType]: On<T> } = {
     const tracked = find(incident, change);
     if (tracked !== undefined) tracked.inEffect = { verdict, why, at: event.at };
   },
-  helped(incident, { change, verdict, why }, event) {
+  helped(incident, { change, verdict, why, measurements }, event) {
     const tracked = find(incident, change);
     if (tracked !== undefined) tracked.helped = { verdict, why, at: event.at };
+    const runbook = event.step?.split("/")[0] ?? incident.runbook;
+    for (const measurement of measurements) keep(incident, `${runbook}/${measurement.id}`, measurement);
   },
   ended(incident, { change, how }, event) {
     const tracked = find(incident, change);
@@ -170,6 +170,13 @@ export function isKnown(event: Event | UnknownEvent): event is Event {
 
 function apply(incident: Incident, event: Event): void {
   (effects[event.type] as On<FactType>)(incident, event.payload, event);
+}
+
+/** A reading is the latest of its evidence, and decides its outcome. */
+function keep(incident: Incident, key: string, measurement: Measurement): void {
+  const known = incident.measurements.get(key);
+  incident.measurements.set(key, { first: known?.first ?? measurement, last: measurement });
+  incident.outcomes.set(key, measurement.outcome);
 }
 
 function find(incident: Incident, id: string): TrackedChange | undefined {

@@ -2,7 +2,8 @@ import type { Dimension, Scope } from "./scope.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What a number means; decides how it is written (`figure.ts`). Latencies are seconds, ratios 0..1. */
-export type Unit = "usd" | "usd/h" | "ratio" | "s" | "tokens" | "tokens/s" | "1/s" | "1/min" | "factor" | "score" | "count" | "none";
+export type Unit =
+  "usd" | "usd/h" | "ratio" | "s" | "tokens" | "tokens/s" | "1/s" | "1/min" | "factor" | "score" | "count" | "none";
 
 /** The usual range: median ± 3 robust deviations (1.4826 × MAD) of the same hour yesterday, else of the hour before. */
 export interface Usual {
@@ -55,7 +56,7 @@ export interface Measurement {
   /** what was required, in words: "< 20", "inside the usual range" */
   healthy: string;
   by?: Dimension;
-  /** largest first, at most 20 */
+  /** largest first (of ratios: unhealthy ones, then the worst), at most 20; without `by`: the series of a query that gave several */
   parts?: Part[];
   /** how many parts there are in all */
   partCount?: number;

@@ -27,7 +27,11 @@ export function incidentMetrics(all: readonly Incident[]): Family[] {
         incidents.map((one) => ({ class: one.class ?? "none", severity: one.severity ?? "none", state: one.state })),
       ),
     },
-    gauge("llmops_open_incidents", "Incidents that are not resolved", incidents.filter((i) => i.state === "open").length),
+    gauge(
+      "llmops_open_incidents",
+      "Incidents that are not resolved",
+      incidents.filter((i) => i.state === "open").length,
+    ),
     time("acknowledge", incidents, (one) => one.acknowledgedAt),
     time("mitigate", incidents, (one) => one.mitigatedAt),
     time("resolve", incidents, (one) => one.resolvedAt),

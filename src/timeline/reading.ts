@@ -33,10 +33,14 @@ export function sayMove(before: Measurement | undefined, after: Measurement): st
 
 function per(unit: Unit): string {
   switch (unit) {
-    case "usd/h": return " per hour";
+    case "usd/h":
+      return " per hour";
     case "1/s":
-    case "tokens/s": return " per second";
-    case "1/min": return " per minute";
-    default: return "";
+    case "tokens/s":
+      return " per second";
+    case "1/min":
+      return " per minute";
+    default:
+      return "";
   }
 }

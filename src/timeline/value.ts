@@ -1,10 +1,6 @@
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import type { Json, Value } from "../tree.ts";
 
-/**
- * The value of one setting. Absent, null, "", 0, false and [] are six different things. `exact` is the number as its
- * owner spells it, present only where a double cannot carry it ("12345678901234567890", "1e400").
- */
-export type Value = { is: Json; exact?: string } | { absent: true };
+export type { Json, Value };
 
 export const absent: Value = { absent: true };
 

@@ -23,12 +23,18 @@ export type Worse = "up" | "down" | "either";
 
 export function holds(bound: Bound, value: number): boolean {
   switch (bound.operator) {
-    case "<": return value < bound.number;
-    case "<=": return value <= bound.number;
-    case ">": return value > bound.number;
-    case ">=": return value >= bound.number;
-    case "==": return value === bound.number;
-    case "!=": return value !== bound.number;
+    case "<":
+      return value < bound.number;
+    case "<=":
+      return value <= bound.number;
+    case ">":
+      return value > bound.number;
+    case ">=":
+      return value >= bound.number;
+    case "==":
+      return value === bound.number;
+    case "!=":
+      return value !== bound.number;
   }
 }
 
@@ -51,9 +57,12 @@ export function sayBound(bound: Bound): string {
 export function sayHealthy(healthy: Healthy, unit: Unit = "none"): string {
   const lasting = healthy.forMs === undefined ? "" : `, for ${formatDuration(healthy.forMs)}`;
   switch (healthy.kind) {
-    case "bound": return `${healthy.bound.operator} ${sayFigure(healthy.bound.number, unit)}${lasting}`;
-    case "change": return `${healthy.bound.operator} ×${healthy.bound.number} of usual${lasting}`;
-    case "normal": return `inside the usual range${healthy.z === 3 ? "" : ` (${healthy.z} deviations)`}${lasting}`;
+    case "bound":
+      return `${healthy.bound.operator} ${sayFigure(healthy.bound.number, unit)}${lasting}`;
+    case "change":
+      return `${healthy.bound.operator} ×${healthy.bound.number} of usual${lasting}`;
+    case "normal":
+      return `inside the usual range${healthy.z === 3 ? "" : ` (${healthy.z} deviations)`}${lasting}`;
   }
 }
 
@@ -70,13 +79,19 @@ export function judge(
   if (healthy.kind === "bound") {
     const { operator, number } = healthy.bound;
     const good = holds(healthy.bound, value);
-    return { verdict: good ? "healthy" : "unhealthy", why: `${figure} is ${good ? "" : "not "}${operator} ${sayFigure(number, unit)}` };
+    return {
+      verdict: good ? "healthy" : "unhealthy",
+      why: `${figure} is ${good ? "" : "not "}${operator} ${sayFigure(number, unit)}`,
+    };
   }
   if (usual === undefined) return { verdict: "no-data", why: `${figure}, and nothing usual to compare it with` };
   if (healthy.kind === "change") {
     const times = factorOf(value, usual);
     const good = holds(healthy.bound, times);
-    return { verdict: good ? "healthy" : "unhealthy", why: `${sayFactor(times)} of usual is ${good ? "" : "not "}${healthy.bound.operator} ×${healthy.bound.number}` };
+    return {
+      verdict: good ? "healthy" : "unhealthy",
+      why: `${sayFactor(times)} of usual is ${good ? "" : "not "}${healthy.bound.operator} ×${healthy.bound.number}`,
+    };
   }
   const low = healthy.z === 3 ? usual.low : usual.median - healthy.z * usual.deviation;
   const high = healthy.z === 3 ? usual.high : usual.median + healthy.z * usual.deviation;

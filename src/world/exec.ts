@@ -48,9 +48,14 @@ export function openExec(env: Readonly<Record<string, string | undefined>>): Exe
     clearTimeout(late);
     const texts = { stdout: out.text(), stderr: err.text() };
     if (result.timedOut)
-      return { code: undefined, ...texts, failed: `${harmless(program)} did not end within ${sayDuration(options.timeoutMs)} and was stopped` };
+      return {
+        code: undefined,
+        ...texts,
+        failed: `${harmless(program)} did not end within ${sayDuration(options.timeoutMs)} and was stopped`,
+      };
     if (result.exitCode !== undefined) return { code: result.exitCode, ...texts };
-    if (result.signal !== undefined) return { code: undefined, ...texts, failed: `${harmless(program)} was ended by ${result.signal}` };
+    if (result.signal !== undefined)
+      return { code: undefined, ...texts, failed: `${harmless(program)} was ended by ${result.signal}` };
     return { code: undefined, ...texts, failed: await whyNotStarted(program, result.code, options.cwd) };
   };
 }
@@ -58,7 +63,13 @@ export function openExec(env: Readonly<Record<string, string | undefined>>): Exe
 async function whyNotStarted(program: string, code: string | undefined, cwd: string | undefined): Promise<string> {
   const { stat } = await import("node:fs/promises");
   const said = harmless(program);
-  if (cwd !== undefined && !(await stat(cwd).then((s) => s.isDirectory(), () => false)))
+  if (
+    cwd !== undefined &&
+    !(await stat(cwd).then(
+      (s) => s.isDirectory(),
+      () => false,
+    ))
+  )
     return `${said} could not start: there is no folder ${harmless(cwd)}`;
   if (code === "ENOENT") return `there is no program ${said}`;
   if (code === "EACCES") return `${said} may not be executed (permission denied)`;

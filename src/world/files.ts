@@ -1,3 +1,12 @@
+import { mkdir, open, readdir, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { harmless } from "../harmless.ts";
+import { fileFailure, ifMissing } from "./fileFailure.ts";
+import { parseGlob } from "./glob.ts";
+import { takeLock } from "./lock.ts";
+import { append, create, replace } from "./write.ts";
+
 /** Paths are absolute. A failure is a UserError that names the path and what was tried. */
 export interface Files {
   /** UTF-8 text (invalid UTF-8 is an error); undefined when there is no such file */
@@ -23,4 +32,90 @@ export interface Files {
   locked<T>(path: string, waitMs: number, work: () => Promise<T>): Promise<T>;
   /** expands `*` and `**` inside one root folder; absolute paths, sorted */
   glob(root: string, pattern: string): Promise<string[]>;
+}
+
+export const realFiles: Files = {
+  async read(path, maxBytes = Infinity) {
+    const bytes = await readFileBytes(path, maxBytes);
+    return bytes === undefined ? undefined : decode(path, bytes);
+  },
+  readBytes: (path) => readFileBytes(path, Infinity),
+  list: (folder) =>
+    attempt("list", folder, async () => {
+      const names = await readdir(folder).catch(ifMissing);
+      return (names ?? []).sort();
+    }),
+  exists: (path) => attempt("look at", path, async () => (await stat(path).catch(ifMissing)) !== undefined),
+  makeFolder: (path) =>
+    attempt("make folder", path, async () => {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    }),
+  append: (path, text) => attempt("write", path, () => append(path, text)),
+  replace: (path, text) => attempt("write", path, () => replace(path, text)),
+  create: (path, text) => attempt("write", path, () => create(path, text)),
+  remove: (path) =>
+    attempt("remove", path, async () => {
+      await unlink(path).catch(ifMissing);
+    }),
+  // What `work` throws is its own: only taking the lock is explained here.
+  async locked(path, waitMs, work) {
+    const lock = await attempt("lock", path, () => takeLock(path, waitMs));
+    try {
+      return await work();
+    } finally {
+      await attempt("unlock", path, () => lock.release());
+    }
+  },
+  glob: (root, pattern) => attempt("list", root, () => find(parseGlob(root, pattern))),
+};
+
+async function attempt<T>(doing: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw fileFailure(thrown, doing, path);
+  }
+}
+
+function readFileBytes(path: string, most: number): Promise<Uint8Array | undefined> {
+  return attempt("read", path, async () => {
+    const file = await open(path).catch(ifMissing);
+    if (file === undefined) return undefined;
+    try {
+      if ((await file.stat()).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      for await (const chunk of file.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
+        size += chunk.length;
+        if (size > most)
+          throw new UserError({ what: `cannot read ${harmless(path)}: it is larger than ${most} bytes` });
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UserError({ what: `cannot read ${harmless(path)}: it is not UTF-8 text` });
+  }
+}
+
+/** Links to folders are not followed, so a search always ends. */
+async function find({ base, deep, matches }: ReturnType<typeof parseGlob>): Promise<string[]> {
+  const entries = (await readdir(base, { withFileTypes: true }).catch(ifMissing)) ?? [];
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(base, entry.name);
+      if (entry.isDirectory()) return deep ? find({ base: path, deep, matches }) : [];
+      if (!matches(path)) return [];
+      return entry.isFile() || (await stat(path).catch(ifMissing))?.isFile() === true ? [path] : [];
+    }),
+  );
+  return found.flat().sort();
 }

@@ -16,7 +16,11 @@ export function parseGlob(
   const base = first < 0 ? dirname(full) : `/${segments.slice(0, first).join("/")}`;
   const body = segments.map((segment, i) => translate(segment, i === segments.length - 1)).join("");
   const expression = new RegExp(`^${body}$`, "u");
-  return { base, deep: first >= 0 && first < segments.length - 1, matches: (path) => expression.test(path) };
+  return {
+    base,
+    deep: first >= 0 && (first < segments.length - 1 || segments.at(-1) === "**"),
+    matches: (path) => expression.test(path),
+  };
 }
 
 function translate(segment: string, last: boolean): string {

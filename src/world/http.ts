@@ -48,7 +48,8 @@ export function openHttp(env: Readonly<Record<string, string | undefined>>, cloc
     const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) return refused("not an http or https address");
     for (const [name, value] of Object.entries(request.headers ?? {}))
-      if (!fitsHeader(name, value)) return refused(`header ${harmless(name)} holds a character that no header may hold`);
+      if (!fitsHeader(name, value))
+        return refused(`header ${harmless(name)} holds a character that no header may hold`);
 
     const via = proxy(url);
     const key = `${via ?? ""} ${request.ca ?? ""}`;
@@ -60,12 +61,19 @@ export function openHttp(env: Readonly<Record<string, string | undefined>>, cloc
     // Told by the dispatcher right before the first byte is written on an open connection.
     const progress = { sent: false, answered: false };
     try {
-      const answer = await exchange(await agent, url, request, signal, progress);
+      const answer = await Promise.race([exchange(await agent, url, request, signal, progress), aborted(signal)]);
       return { ...answer, ms: ms() };
     } catch (thrown) {
       if (thrown instanceof CaFailure) agents.delete(key);
       const stopped = deadline.aborted ? "deadline" : signal.aborted ? "interrupted" : undefined;
-      const failed = explain(thrown, { url, via, deadlineMs: request.deadlineMs, maxBytes: maxOf(request), stopped, ...progress });
+      const failed = explain(thrown, {
+        url,
+        via,
+        deadlineMs: request.deadlineMs,
+        maxBytes: maxOf(request),
+        stopped,
+        ...progress,
+      });
       return { failed, sent: progress.sent, ms: ms() };
     }
   };
@@ -110,6 +118,14 @@ async function exchange(
   };
 }
 
+/** undici hears a signal only once it is connected; from then on an aborted request is not written. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    if (signal.aborted) reject(signal.reason as Error);
+  });
+}
+
 function noteStart(handler: Dispatcher.DispatchHandler, progress: { sent: boolean }): Dispatcher.DispatchHandler {
   return {
     onRequestStart(controller, context) {
@@ -129,7 +145,8 @@ async function openAgent(via: string | undefined, ca: string | undefined): Promi
   const tls = ca === undefined ? {} : { ca: await readCa(ca) };
   const connect = { timeout: connectMs, ...tls };
   if (via === undefined) return new Agent({ connect });
-  return new ProxyAgent({ uri: via, requestTls: connect, proxyTls: connect });
+  // Plain http is asked of the proxy itself, as curl does: many refuse to CONNECT to other ports than 443.
+  return new ProxyAgent({ uri: via, requestTls: connect, proxyTls: connect, proxyTunnel: false });
 }
 
 let undici: Promise<typeof import("undici")> | undefined;
@@ -146,4 +163,3 @@ function loadUndici(): Promise<typeof import("undici")> {
 function maxOf(request: HttpRequest): number {
   return request.maxBytes ?? defaultMaxBytes;
 }
-

@@ -46,7 +46,7 @@ export function explain(thrown: unknown, attempt: Attempt): string {
 }
 
 function plain(code: string, here: string, host: string, { answered, via, url }: Attempt): string | undefined {
-  if (/^HPE_|^UND_ERR_RES_CONTENT_LENGTH|^UND_ERR_HEADERS_OVERFLOW/.test(code))
+  if (/^HPE_|^HTTPParserError$|^UND_ERR_RES_CONTENT_LENGTH|^UND_ERR_HEADERS_OVERFLOW/.test(code))
     return answered ? `the answer of ${here} was cut short` : `${here} answered with something that is not HTTP`;
   if (/^ERR_SSL_|^EPROTO$/.test(code)) return `${here} does not speak TLS: is it http instead of https?`;
   const certified = via === undefined ? host : url.hostname;
@@ -103,5 +103,9 @@ function proxyUrl(via: string): URL {
 }
 
 function sayBytes(n: number): string {
-  return n >= 1024 * 1024 ? `${Math.round(n / 1024 / 1024)} MiB` : n >= 1024 ? `${Math.round(n / 1024)} KiB` : `${n} bytes`;
+  return n >= 1024 * 1024
+    ? `${Math.round(n / 1024 / 1024)} MiB`
+    : n >= 1024
+      ? `${Math.round(n / 1024)} KiB`
+      : `${n} bytes`;
 }

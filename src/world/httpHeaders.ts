@@ -10,4 +10,3 @@ export function lower(headers: Headers): Record<string, string> {
 export function fitsHeader(name: string, value: string): boolean {
   return /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
-

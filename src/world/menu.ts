@@ -1,25 +1,31 @@
 import type { Menu, Style } from "./terminal.ts";
 
 export interface Ink {
-  /** terminal width, 0 when unknown */
   columns: number;
+  /** height of the screen; left out: as high as needed */
+  rows?: number;
   unicode: boolean;
   style(style: Style, text: string): string;
 }
 
+export type Chosen = { value: string } | { key: string };
+
 /** The open menu as text, without a newline at its end. `cursor` is an index of `choices`; undefined: nothing chosen yet. */
 export function drawMenu(menu: Menu, cursor: number | undefined, ink: Ink): string {
+  const keys = keyLines(menu, ink);
+  const { from, to, note } = window(menu.choices.length, cursor, (ink.rows ?? Infinity) - keys.length - 4);
   const wide = String(menu.choices.length).length;
-  const rows = menu.choices.map((choice, i) => {
-    const number = String(i + 1).padStart(wide);
-    if (i !== cursor) return `  ${number}  ${choice.label}`;
-    return `${ink.style("cyan", pointer(ink))} ${ink.style("bold", `${number}  ${choice.label}`)}`;
+  const rows = menu.choices.slice(from, to).map((choice, at) => {
+    const text = `${String(from + at + 1).padStart(wide)}  ${choice.label}`;
+    return from + at === cursor
+      ? `${ink.style("cyan", ink.unicode ? "❯" : ">")} ${ink.style("bold", text)}`
+      : `  ${text}`;
   });
-  return [head(menu, ink), ...rows, ...keyLines(menu, ink)].join("\n");
+  return [head(menu, ink), ...rows, ...note, ...keys].join("\n");
 }
 
 /** What stays on the screen once it was answered: the question and the answer in one line. */
-export function drawAnswer(menu: Menu, answer: { value: string } | { key: string }, ink: Ink): string {
+export function drawAnswer(menu: Menu, answer: Chosen, ink: Ink): string {
   const said =
     "key" in answer
       ? `${answer.key} ${menu.keys[answer.key] ?? ""}`.trimEnd()
@@ -27,19 +33,23 @@ export function drawAnswer(menu: Menu, answer: { value: string } | { key: string
   return `${ink.style("bold", menu.question)} ${ink.style("cyan", said)}`;
 }
 
-function width(ink: Ink): number {
-  return ink.columns || 80;
-}
-
-function pointer(ink: Ink): string {
-  return ink.unicode ? "❯" : ">";
+/** The part of a long list that fits, around the cursor. */
+function window(
+  length: number,
+  cursor: number | undefined,
+  room: number,
+): { from: number; to: number; note: string[] } {
+  const shown = Math.max(3, room);
+  if (length <= shown) return { from: 0, to: length, note: [] };
+  const from = Math.max(0, Math.min((cursor ?? 0) - Math.floor(shown / 2), length - shown));
+  return { from, to: from + shown, note: [`     ${from + 1}-${from + shown} of ${length}`] };
 }
 
 /** The question, and the reason for the proposal to its right where both fit, else below. */
 function head(menu: Menu, ink: Ink): string {
   const question = ink.style("bold", menu.question);
   if (menu.why === undefined) return question;
-  const room = width(ink) - menu.question.length - menu.why.length;
+  const room = ink.columns - menu.question.length - menu.why.length;
   return question + (room < 2 ? "\n  " : " ".repeat(Math.min(5, room))) + ink.style("dim", menu.why);
 }
 
@@ -49,7 +59,7 @@ function keyLines(menu: Menu, ink: Ink): string[] {
   for (const [key, label] of Object.entries(menu.keys)) {
     const text = `${key} ${label}`;
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 2 + text.length <= width(ink)) lines[lines.length - 1] = `${last}  ${text}`;
+    if (last !== undefined && last.length + 2 + text.length < ink.columns) lines[lines.length - 1] = `${last}  ${text}`;
     else lines.push(text);
   }
   return lines.map((line) => ink.style("dim", line));

@@ -48,7 +48,8 @@ function fromEnv(name: string, world: World): Found {
   const said = harmless(name);
   const value = world.env[name];
   const next = `export ${said}=…, then run it again`;
-  if (value === undefined) throw new UserError({ what: `a secret is needed, but environment variable ${said} is not set`, next });
+  if (value === undefined)
+    throw new UserError({ what: `a secret is needed, but environment variable ${said} is not set`, next });
   return { value, where: `environment variable ${said}`, next };
 }
 
@@ -65,7 +66,9 @@ async function fromCommand(argv: [string, ...string[]], world: World, folder: st
   const said = harmless(argv[0]);
   const next = `run the command by hand in ${harmless(folder)} and see what it says`;
   const { code, stdout, failed } = await world.exec(argv, { cwd: folder, timeoutMs: commandMs });
-  if (failed !== undefined) throw new UserError({ what: `a secret is needed, but its command failed: ${failed}`, next });
-  if (code !== 0) throw new UserError({ what: `a secret is needed, but its command ${said} ended with exit code ${code}`, next });
+  if (failed !== undefined)
+    throw new UserError({ what: `a secret is needed, but its command failed: ${failed}`, next });
+  if (code !== 0)
+    throw new UserError({ what: `a secret is needed, but its command ${said} ended with exit code ${code}`, next });
   return { value: stdout, where: `what command ${said} printed`, next };
 }

@@ -66,7 +66,9 @@ async function handle(
       method: request.method ?? "GET",
       path,
       query: new URLSearchParams(query.join("?")),
-      headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(", ")])),
+      headers: Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(", ")]),
+      ),
       body,
     });
   } catch {
@@ -87,7 +89,9 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 
 function whyNot(error: NodeJS.ErrnoException, port: number): UserError {
   const what = `cannot listen on 127.0.0.1:${port}`;
-  if (error.code === "EADDRINUSE") return new UserError({ what: `${what}: another program listens there`, next: "choose another port" });
-  if (error.code === "EACCES") return new UserError({ what: `${what}: permission denied`, next: "choose a port above 1023" });
+  if (error.code === "EADDRINUSE")
+    return new UserError({ what: `${what}: another program listens there`, next: "choose another port" });
+  if (error.code === "EACCES")
+    return new UserError({ what: `${what}: permission denied`, next: "choose a port above 1023" });
   return new UserError({ what: `${what} (${error.code ?? error.message})` });
 }

@@ -25,7 +25,10 @@ describe("parseDocument", () => {
   });
 
   it.each([
-    ["a: 1\na: 2\nb: {c: 1, c: 2}", ["2:1 a is here twice; the first is on line 1", "3:11 c is here twice; the first is on line 3"]],
+    [
+      "a: 1\na: 2\nb: {c: 1, c: 2}",
+      ["2:1 a is here twice; the first is on line 1", "3:11 c is here twice; the first is on line 3"],
+    ],
     ["a:\n\tb: 1", ["2:1 a tab is used for indentation; YAML allows only spaces"]],
     ["a: 1\n---\nb: 2", ["2:1 a second document begins here: keep one in a file and remove this line"]],
     ["a: !foo x", ["1:4 !foo: tags are not known here"]],
@@ -33,13 +36,29 @@ describe("parseDocument", () => {
     ["%YAML 1.1\n---\na: yes", ["1:1 files are read as YAML 1.2: remove this line"]],
     ["base: &base 1\na: *bse", ["2:4 no value above is marked &bse, did you mean base?"]],
     ["a: &x [*x]", ["1:8 *x stands inside the value it repeats"]],
-    ["__proto__: 1\nb: {constructor: 2}", ["1:1 __proto__ is not allowed as a key", "2:5 constructor is not allowed as a key"]],
+    [
+      "__proto__: 1\nb: {constructor: 2}",
+      ["1:1 __proto__ is not allowed as a key", "2:5 constructor is not allowed as a key"],
+    ],
     ["a: [1,\n\n2", ["1:4 [ opens here and is never closed"]],
     ['a: "x\nb: c', ['1:4 " opens here and is never closed']],
+    [
+      "a: { at: /r/{route}/x }",
+      ['1:13 inside { } and [ ] a text with a bracket in it needs quotes, like "/routes/{route}"'],
+    ],
+    ["a: [x]]", ["1:7 nothing opens what is closed here"]],
     ["a: {{x}}", ['1:5 a key must be plain text; to write {{…}} or […] as a text, put it in "quotes"']],
-    ["- a\nb: 1", ["2:1 something follows where the value had already ended: mend the indentation, or put the whole value in quotes"]],
+    [
+      "- a\nb: 1",
+      [
+        "2:1 something follows where the value had already ended: mend the indentation, or put the whole value in quotes",
+      ],
+    ],
     ['a: "\\q"', ["1:5 \\q means nothing inside \"…\": write \\\\ for a backslash, or use '…'"]],
-    ["steps:\n  - id: x\n   kind: y", ['3:1 a list goes on here, but there is no "- ", or this line is indented differently from the one above']],
+    [
+      "steps:\n  - id: x\n   kind: y",
+      ['3:1 a list goes on here, but there is no "- ", or this line is indented differently from the one above'],
+    ],
     ["x".repeat(1 << 21), ["1:1 longer than 1 MiB: this is no file for llmops"]],
     ["[".repeat(5000), ["1:101 nested more than 100 levels deep"]],
     ["- ".repeat(5000), ["1:201 nested more than 100 levels deep"]],
@@ -49,16 +68,25 @@ describe("parseDocument", () => {
 
   it("stops aliases that multiply", () => {
     const lines = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"];
-    for (let i = 1; i < 9; i++) lines.push(`l${i}: &l${i} [${Array.from({ length: 10 }, () => `*l${i - 1}`).join(", ")}]`);
-    expect(findings(lines.join("\n"))).toEqual(["5:10 aliases in this file repeat each other too often: write the values out"]);
+    for (let i = 1; i < 9; i++)
+      lines.push(`l${i}: &l${i} [${Array.from({ length: 10 }, () => `*l${i - 1}`).join(", ")}]`);
+    expect(findings(lines.join("\n"))).toEqual([
+      "5:10 aliases in this file repeat each other too often: write the values out",
+    ]);
     const chain = ["a0: &a0 [x]", ...Array.from({ length: 5000 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]`)];
     expect(findings(chain.join("\n"))).toHaveLength(1);
   });
 
   it("never throws for a text that was cut or mangled", () => {
-    const whole = 'a: &x\n  - "b\\u0041": [1, {c: \'d\'}]\n    e: |+\n      f\n\n    g: >-\n      h\n      i\n*x : !!str 5\n';
+    const whole =
+      "a: &x\n  - \"b\\u0041\": [1, {c: 'd'}]\n    e: |+\n      f\n\n    g: >-\n      h\n      i\n*x : !!str 5\n";
     for (let i = 0; i < whole.length; i++)
-      for (const text of [whole.slice(0, i), whole.slice(i), whole.slice(0, i) + "\t" + whole.slice(i), whole.slice(0, i) + whole.slice(i + 1)]) {
+      for (const text of [
+        whole.slice(0, i),
+        whole.slice(i),
+        whole.slice(0, i) + "\t" + whole.slice(i),
+        whole.slice(0, i) + whole.slice(i + 1),
+      ]) {
         const parsed = parseDocument(text, "f.yaml");
         for (const f of parsed.findings) expect(f.message).not.toMatch(/undefined|YAML stream|node end|indicator/);
       }
@@ -116,21 +144,24 @@ describe("Document.inside", () => {
   ])("is exact in %s", (_name, source) => {
     const doc = parse(source);
     const lines = source.split("\n");
-    let checked = 0;
+    const wanted: string[] = [];
+    const found: string[] = [];
     const walk = (value: unknown, path: (string | number)[]): void => {
       if (Array.isArray(value)) value.forEach((v, i) => walk(v, [...path, i]));
       else if (typeof value === "string")
         for (let i = 0; i < value.length; i++) {
           const { line, column } = doc.inside(path, i);
-          const found = lines[line - 1]![column - 1];
-          if (/\S/.test(value[i]!)) expect(found, `${JSON.stringify(value)} at ${i}`).toBe(value[i]);
-          else expect(found ?? "\n", `${JSON.stringify(value)} at ${i}`).toMatch(/\s/);
-          checked++;
+          wanted.push(value[i]!);
+          found.push(lines[line - 1]![column - 1] ?? "\n");
         }
-      else if (value !== null && typeof value === "object") for (const [k, v] of Object.entries(value)) walk(v, [...path, k]);
+      else if (value !== null && typeof value === "object")
+        for (const [k, v] of Object.entries(value)) walk(v, [...path, k]);
     };
     walk(doc.value, []);
-    expect(checked).toBeGreaterThan(4);
+    expect(wanted.length).toBeGreaterThan(4);
+    // folded line breaks are spaces in the value, and line breaks in the text
+    const blank = (text: string): string => (text.trim() === "" ? " " : text);
+    expect(found.map(blank)).toEqual(wanted.map(blank));
   });
 
   it("counts escapes as the characters they mean", () => {

@@ -27,7 +27,7 @@ export function nodes(file: File): Visit[] {
   const known = trees.get(file.text);
   if (known) return known;
   const all: Visit[] = [];
-  visit(parseAst(file.text, { lang: "ts" }, file.path) as unknown as Node, undefined, "", all);
+  visit(parseAst(file.text, { lang: "ts" }, file.path), undefined, "", all);
   trees.set(file.text, all);
   return all;
 }

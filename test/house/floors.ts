@@ -3,14 +3,17 @@ import { imports, type File } from "./code.ts";
 
 /** From the ground up. A file imports its own entry or a lower line, never sideways, never up. */
 export const floors: readonly (readonly string[])[] = [
-  ["errors.ts", "document.ts", "tree.ts", "inside.ts", "schema.ts", "duration.ts", "harmless.ts", "version.ts"],
+  "errors duration harmless version words schema document aliases edit follow inside jsonTree spelling survey tree yamlWords"
+    .split(" ")
+    .map((it) => `${it}.ts`),
   ["world/", "exposition.ts"],
   ["timeline/", "queries/"],
   ["sources/", "targets/", "mitigations/", "signals/", "sinks/"],
   ["steps/"],
   ["runbook/", "project.ts"],
   ["engine/", "gather/", "due.ts", "lint/", "postmortem/", "show/"],
-  ["session/", "rehearse/", "sandbox/"],
+  ["rehearse/", "sandbox/"],
+  ["session/"],
   ["commands/"],
   ["program.ts", "run.ts"],
   ["main.ts"],

@@ -44,7 +44,10 @@ describe("filters", () => {
       seen.push(metric);
       return [];
     };
-    rewrite('a + {"b.c"} + {__name__="d"} + {__name__=~"e_total|f_total"} + {__name__=~"g_?h"} + {job="x"} + {__name__=~".+"}', { filters });
+    rewrite(
+      'a + {"b.c"} + {__name__="d"} + {__name__=~"e_total|f_total"} + {__name__=~"g_?h"} + {job="x"} + {__name__=~".+"}',
+      { filters },
+    );
     expect(seen).toEqual(["a", "b.c", "d", undefined, "g", undefined, undefined]);
   });
 
@@ -61,7 +64,9 @@ describe("filters", () => {
 describe("windows", () => {
   it("replaces every range and keeps offsets and the steps of subqueries", () => {
     const text = "rate(x[5m] offset 1h) / max_over_time(rate(y[1h])[2h:1m])";
-    expect(promql(rewrite(text, { windowMs: 75_000 }))).toBe("rate(x[1m15s] offset 1h) / max_over_time(rate(y[1m15s])[1m15s:1m])");
+    expect(promql(rewrite(text, { windowMs: 75_000 }))).toBe(
+      "rate(x[1m15s] offset 1h) / max_over_time(rate(y[1m15s])[1m15s:1m])",
+    );
     expect(windowOf(text)).toBe(7_200_000);
     expect(windowOf("x")).toBeUndefined();
   });
@@ -75,7 +80,10 @@ describe("by", () => {
     ["sum by (le,) (x)", "sum by (le, route,) (x)"],
     ["sum by () (x)", "sum by (route) (x)"],
     ["sum by (route) (x)", "sum by (route) (x)"],
-    ["histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m])))", "histogram_quantile(0.95, sum by (le, route) (rate(x_bucket[5m])))"],
+    [
+      "histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m])))",
+      "histogram_quantile(0.95, sum by (le, route) (rate(x_bucket[5m])))",
+    ],
     ["max(sum by (pod) (x))", "max by (route) (sum by (pod, route) (x))"],
     ["sum(a) / on () sum(b)", "sum by (route) (a) / on (route) sum by (route) (b)"],
     ["1 - sum(a) / (sum(b) > 0)", "1 - sum by (route) (a) / (sum by (route) (b) > 0)"],
@@ -108,7 +116,9 @@ describe("by", () => {
 
   it("refuses to join two families that spell the dimension differently", () => {
     const by = (metric: string | undefined) => (metric === "a" ? "route" : "service");
-    expect(refused(rewrite("sum(a) / sum(b)", { by }))).toBe("a has the label route where b has service: they cannot be split together");
+    expect(refused(rewrite("sum(a) / sum(b)", { by }))).toBe(
+      "a has the label route where b has service: they cannot be split together",
+    );
   });
 });
 
@@ -141,7 +151,10 @@ describe("values are data", () => {
   it("survives any mix of what a string could end with", () => {
     const pieces = ['"', "'", "`", "\\", "\n", "}", "{", ")", "#", "x", '="', " or vector(0)"];
     for (let i = 0; i < 500; i++) {
-      const value = Array.from({ length: i % 9 }, (_, k) => pieces[(i * 7 + k * k * 5 + (i >> (k % 5))) % pieces.length]).join("");
+      const value = Array.from(
+        { length: i % 9 },
+        (_, k) => pieces[(i * 7 + k * k * 5 + (i >> (k % 5))) % pieces.length],
+      ).join("");
       const after = promql(rewrite("sum(x)", { filters: () => [{ label: "l", value }] }));
       expect(selectorsOf(after)).toHaveLength(1);
       expect(after).toBe(`sum(x{l=${quote(value)}})`);

@@ -113,7 +113,13 @@ describe("the sandbox's config API", () => {
   it("lists the routes, also under their encoded names", async () => {
     const { send } = await open();
     const { body } = await send("GET", "/config/routes");
-    expect(JSON.parse(body)).toEqual(["support.reply", "search.answer", "chat.free", "summarize.doc", "agent.research"]);
+    expect(JSON.parse(body)).toEqual([
+      "support.reply",
+      "search.answer",
+      "chat.free",
+      "summarize.doc",
+      "agent.research",
+    ]);
     expect((await send("GET", "/config/routes/support%2Ereply")).status).toBe(200);
   });
 

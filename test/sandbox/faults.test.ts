@@ -25,14 +25,16 @@ const everything = {};
 const support = "/config/routes/support.reply";
 
 describe("cost-spike", () => {
-  it("multiplies the cost, for everybody and for the tenant of the alert, and only by longer answers", async () => {
-    for (const scope of [everything, { tenant: "acme" }, { route: "support.reply" }]) {
-      const { usual, now } = await play("cost-spike", scope, { path: support, body: {} });
-      expect(now.costPerHour / usual.costPerHour).toBeGreaterThan(5);
-      expect(now.tokensOut / usual.tokensOut).toBeGreaterThan(4);
-      expect(now.calls / usual.calls).toBeGreaterThan(1 / 6 / 1.4);
-      expect(now.calls / usual.calls).toBeLessThan(1.4 / 6);
-    }
+  it.each([
+    ["for everybody", everything],
+    ["for the tenant of the alert", { tenant: "acme" }],
+    ["on its route", { route: "support.reply" }],
+  ])("multiplies the cost %s, and only by longer answers", async (_, scope) => {
+    const { usual, now } = await play("cost-spike", scope, { path: support, body: {} });
+    expect(now.costPerHour / usual.costPerHour).toBeGreaterThan(5);
+    expect(now.tokensOut / usual.tokensOut).toBeGreaterThan(4);
+    expect(now.calls / usual.calls).toBeGreaterThan(1 / 6 / 1.4);
+    expect(now.calls / usual.calls).toBeLessThan(1.4 / 6);
   });
 
   it.each([
@@ -103,7 +105,10 @@ describe("quality-regression", () => {
   const scope = { route: "search.answer" };
 
   it("flags many answers of a new model, and is cured by the model or prompt of before", async () => {
-    const { usual, now, cured } = await play("quality-regression", scope, { path, body: { model: "claude-3-5-haiku" } });
+    const { usual, now, cured } = await play("quality-regression", scope, {
+      path,
+      body: { model: "claude-3-5-haiku" },
+    });
     expect(usual.flagged).toBeLessThan(0.06);
     expect(now.flagged).toBeGreaterThan(0.25);
     expect(cured.flagged).toBeLessThan(0.1);
@@ -123,7 +128,11 @@ describe("safety-violation", () => {
   const path = "/config/routes/chat.free";
 
   it("has guardrails stop many answers of one route, and is ended by the kill switch", async () => {
-    const { usual, now, cured } = await play("safety-violation", { route: "chat.free" }, { path, body: { enabled: false } });
+    const { usual, now, cured } = await play(
+      "safety-violation",
+      { route: "chat.free" },
+      { path, body: { enabled: false } },
+    );
     expect(usual.filtered).toBeLessThan(0.03);
     expect(now.filtered).toBeGreaterThan(0.15);
     expect(cured.filtered).toBe(0);
@@ -131,7 +140,11 @@ describe("safety-violation", () => {
   });
 
   it("leaves other routes alone, also when it is ended", async () => {
-    const { now, cured } = await play("safety-violation", { route: "support.reply" }, { path, body: { enabled: false } });
+    const { now, cured } = await play(
+      "safety-violation",
+      { route: "support.reply" },
+      { path, body: { enabled: false } },
+    );
     expect(now.filtered).toBeLessThan(0.03);
     expect(cured.refused).toBe(0);
   });

@@ -1,7 +1,11 @@
+import { vi } from "vitest";
 import type { CallRecord } from "../../src/sandbox/record.ts";
 import { startSandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import type { HttpRequest } from "../../src/world/http.ts";
 import { fakeWorld } from "../fake/world.ts";
+
+// 25 hours of traffic are made in well under a second, but on a busy machine a test may wait for its turn.
+vi.setConfig({ testTimeout: 60_000 });
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -49,7 +53,10 @@ export function within(records: CallRecord[], at: number, from: number, to: numb
     return when >= at - from && when < at - to;
   });
   const entries = Object.entries(scope) as [keyof CallRecord, unknown][];
-  return { hours: (from - to) / hour, records: inside.filter((one) => entries.every(([key, value]) => one[key] === value)) };
+  return {
+    hours: (from - to) / hour,
+    records: inside.filter((one) => entries.every(([key, value]) => one[key] === value)),
+  };
 }
 
 export function figures({ hours, records }: { hours: number; records: CallRecord[] }) {

@@ -6,7 +6,7 @@ const names = Object.keys(faults) as FaultName[];
 
 describe("the history of the sandbox", () => {
   it.each([undefined, ...names])("is 25 hours of at most 20,000 calls in order (%s)", async (fault) => {
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 7]) {
       const { began, records } = await open({ seed, ...(fault === undefined ? {} : { fault }) });
       const all = records();
       const times = all.map((one) => Date.parse(one.timestamp));
@@ -73,7 +73,9 @@ describe("the history of the sandbox", () => {
 
   it("can wait for a fault that is still to come", async () => {
     const { world, pass, records, send } = await open({ fault: "cost-spike", startsAgoMs: -5 * minute });
-    const version = async () => (JSON.parse((await send("GET", "/config/routes/support.reply")).body) as { prompt_version: string }).prompt_version;
+    const version = async () =>
+      (JSON.parse((await send("GET", "/config/routes/support.reply")).body) as { prompt_version: string })
+        .prompt_version;
     expect(await version()).toBe("v14");
     await pass(10 * minute);
     expect(await version()).toBe("v15");

@@ -12,7 +12,10 @@ describe("a sandbox on a real port and a fast clock", () => {
     const world = { ...fakeWorld(), clock, listen, http };
     const sandbox = await startSandbox(world, { folder: "/sandbox", seed: 7, mode: "both", tickMs: 5000 });
     const send = async (method: "GET" | "PATCH", path: string, body?: object, condition?: string) => {
-      const headers = { "content-type": "application/json", ...(condition === undefined ? {} : { "if-match": condition }) };
+      const headers = {
+        "content-type": "application/json",
+        ...(condition === undefined ? {} : { "if-match": condition }),
+      };
       const text = body === undefined ? {} : { body: JSON.stringify(body) };
       const result = await http({ method, url: sandbox.url + path, deadlineMs: 5000, headers, ...text });
       return "failed" in result ? { status: 0, headers: {} as Record<string, string>, body: result.failed } : result;

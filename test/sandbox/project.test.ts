@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseProject } from "../../src/project.ts";
+import { openProject, parseProject } from "../../src/project.ts";
 import { models } from "../../src/sandbox/catalogue.ts";
 import { faults, type FaultName } from "../../src/sandbox/fault.ts";
 import { readAlerts } from "../../src/session/alert.ts";
@@ -25,6 +25,49 @@ describe("the sandbox's llmops.yaml", () => {
     expect(models).toHaveProperty([refuge]);
     const { sandbox } = await on(fault);
     expect(sandbox.projectText()).toContain(`model-switch: { model: ${refuge} }`);
+  });
+});
+
+describe("the target of the sandbox's llmops.yaml", () => {
+  it.each([
+    ["enabled", { route: "support.reply" }, true, false],
+    ["model", { route: "support.reply" }, "gpt-4o", "gpt-4o-mini"],
+    ["max_tokens", { route: "support.reply" }, 4096, 512],
+    ["rpm_limit", { route: "support.reply" }, 6000, 60],
+    ["cache", { route: "support.reply" }, true, false],
+    ["blocked", { user: "u-8841" }, false, true],
+  ] as const)("reads and writes %s on condition of its version", async (setting, scope, was, is) => {
+    const { world, sandbox } = await on("cost-spike");
+    await world.files.replace(`${world.cwd}/llmops.yaml`, sandbox.projectText());
+    const target = (await openProject(world)).targets[0]!.open();
+    const read = await target.read(setting, scope);
+    if ("error" in read) throw new Error(read.error);
+    expect(read.value).toEqual({ is: was });
+    expect(target.levers.find((lever) => lever.setting === setting)).toMatchObject({
+      conditional: true,
+      settles: 5000,
+    });
+    const change = {
+      id: "m1",
+      mitigation: "x",
+      target: "gateway",
+      setting,
+      scope,
+      before: read.value,
+      after: { is: is },
+    };
+    expect(await target.write({ ...change, version: read.version })).toMatchObject({ written: true });
+    expect(await target.read(setting, scope)).toMatchObject({ value: { is: is } });
+    expect(await target.write({ ...change, version: read.version })).toMatchObject({ conflict: true });
+  });
+
+  it("names the routes that are nearest to a misspelt one", async () => {
+    const { world, sandbox } = await on("cost-spike");
+    await world.files.replace(`${world.cwd}/llmops.yaml`, sandbox.projectText());
+    const target = (await openProject(world)).targets[0]!.open();
+    const read = await target.read("enabled", { route: "support.replay" });
+    expect(read).toMatchObject({ missing: true });
+    expect((read as { nearest: string[] }).nearest[0]).toBe("support.reply");
   });
 });
 

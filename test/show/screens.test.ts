@@ -14,7 +14,23 @@ import { showAnswered } from "../../src/show/question.ts";
 import { foldIncident } from "../../src/timeline/fold.ts";
 import type { Event } from "../../src/timeline/event.ts";
 import { width } from "../../src/show/width.ts";
-import { applied, ascii, at, begun, clamp, clampPlan, coloured, evidence, over, page, proven, slim, tell, told, wide } from "./story.ts";
+import {
+  applied,
+  ascii,
+  at,
+  begun,
+  clamp,
+  clampPlan,
+  coloured,
+  evidence,
+  over,
+  page,
+  proven,
+  slim,
+  tell,
+  told,
+  wide,
+} from "./story.ts";
 
 const now = at("03:15:10");
 const problem = new UserError({
@@ -58,7 +74,8 @@ const screens: Record<string, (paint: Paint) => string[]> = {
   "incident-show-in-doubt": (paint) => showIncident(told(begun), now, paint),
   "incident-show-timeline": (paint) => showIncident(told(over), at("03:50:00"), paint, { timeline: true }),
   "incident-list": (paint) => showIncidents([told(over, "INC-1121-aaaa"), told(proven)], now, paint),
-  "mitigation-list": (paint) => showChanges([told(begun, "INC-1121-bbbb"), told(proven), told(over, "INC-1121-aaaa")], at("03:50:00"), paint),
+  "mitigation-list": (paint) =>
+    showChanges([told(begun, "INC-1121-bbbb"), told(proven), told(over, "INC-1121-aaaa")], at("03:50:00"), paint),
   "mitigation-show": (paint) => showChange({ incident: told(proven), tracked: told(proven).changes[0]! }, now, paint),
   now: (paint) => showNow([told(proven), told(over, "INC-1121-aaaa")], now, paint),
   "now-calm": (paint) => showNow([], now, paint),
@@ -78,7 +95,7 @@ describe("screens", () => {
       for (const columns of [20, 30, 40, 59, 60, 72, 80, 120, 300])
         for (const unicode of [true, false])
           for (const text of show({ ...wide, columns, unicode })) {
-            expect(width(text), text).toBeLessThanOrEqual(columns);
+            expect(width(text)).toBeLessThanOrEqual(columns);
             expect(text).not.toMatch(/\n|\s$/);
           }
     });
@@ -98,7 +115,8 @@ describe("screens", () => {
 describe("what a tired reader must not miss", () => {
   it("keeps value, usual and verdict of each figure at 40 columns", () => {
     const text = showEvidence(evidence, slim, { queries: "e" }).join("\n");
-    for (const part of ["! burn  $131.2, usual $11-17 ×9.4", "? loops  no data: no series in 5m", "concentrated"]) expect(text).toContain(part);
+    for (const part of ["! burn  $131.2, usual $11-17 ×9.4", "? loops  no data: no series in 5m", "concentrated"])
+      expect(text).toContain(part);
   });
 
   it("puts WIDER between the diff and the end", () => {
@@ -128,13 +146,22 @@ describe("what a tired reader must not miss", () => {
 
   it("tells absent, null, empty text, zero, false and the empty list apart", () => {
     const values = [{ absent: true } as const, { is: null }, { is: "" }, { is: 0 }, { is: false }, { is: [] }];
-    const shown = values.map((after) => showPlan({ ...clampPlan, changes: [{ ...clamp, after }] }, wide).find((l) => l.startsWith("+")));
+    const shown = values.map((after) =>
+      showPlan({ ...clampPlan, changes: [{ ...clamp, after }] }, wide).find((l) => l.startsWith("+")),
+    );
     expect(new Set(shown).size).toBe(values.length);
   });
 
   it("claims nothing about a write that nobody answered", () => {
     const beats = tell(begun);
-    const doubt = told([...begun, ["03:13:40", "m.kaya", { type: "written", payload: { change: "m1", result: { unknown: true, why: "no answer within 15 s" } } }]]);
+    const doubt = told([
+      ...begun,
+      [
+        "03:13:40",
+        "m.kaya",
+        { type: "written", payload: { change: "m1", result: { unknown: true, why: "no answer within 15 s" } } },
+      ],
+    ]);
     const text = showIncident(doubt, now, wide).join("\n");
     expect(text).toContain("IN DOUBT");
     expect(text).toContain("no answer within 15 s");

@@ -79,7 +79,7 @@ describe("one figure", () => {
     expect(await value(on, "sum(token_usage.completion)")).toBe(7);
     expect(await value(on, "max(error.http_status)")).toBe(504);
     expect(await value(on, "count(*) / window_s")).toBe(0.01);
-    expect(await value(on, "count_if('é' = 'é') / WINDOW_S + 0 * \"window_s\"")).toBe(0.01);
+    expect(await value(on, "count_if('é' = 'é') / window_s + 0 * \"window_s\"")).toBe(0.01);
     expect(await value(on, "avg(latency_ms) / 1e3 -- seconds")).toBe(1);
     expect(await value(on, "count_if(cache_hit)")).toBe(1);
   });
@@ -274,8 +274,10 @@ describe("what goes wrong is said", () => {
     ["count(*", "is no SQL expression"],
     ["", "is no SQL expression"],
     ["count(*); DROP TABLE calls", "is no SQL expression"],
-    ["count(*)) FROM calls; SELECT (1", "is no SQL expression"],
+    ["count(*)) FROM calls; SELECT (1", "is more than one SQL expression"],
     ["1) FROM calls WHERE (1 = 1", "is no SQL expression"],
+    ["count(*)) FROM calls UNION SELECT (1", "is more than one SQL expression"],
+    ["count(*)), max(getenv('HOME')", "is more than one SQL expression"],
     ["(SELECT count(*) FROM read_text('/etc/passwd'))", "it holds a SELECT of its own"],
     ["count(*) + (SELECT 1)", "it holds a SELECT of its own"],
     ["count_if(EXISTS(FROM glob('/*')))", "it holds a SELECT of its own"],

@@ -12,7 +12,11 @@ function incident(given: Partial<Incident>): Incident {
 }
 
 function change(mitigation: string, given: Partial<TrackedChange>, undoes?: string): TrackedChange {
-  return { change: { id: "m1", mitigation, ...(undoes === undefined ? {} : { undoes }) }, state: "applied", ...given } as TrackedChange;
+  return {
+    change: { id: "m1", mitigation, ...(undoes === undefined ? {} : { undoes }) },
+    state: "applied",
+    ...given,
+  } as TrackedChange;
 }
 
 async function lines(incidents: Incident[], about: string): Promise<string[]> {
@@ -102,6 +106,10 @@ describe("incidentMetrics", () => {
   });
 
   it("says 0 where there is nothing, so that an alert on it can be written", async () => {
-    expect(await lines([], "llmops_")).toEqual(["llmops_open_incidents 0", "llmops_live_changes 0", "llmops_changes_in_doubt 0"]);
+    expect(await lines([], "llmops_")).toEqual([
+      "llmops_open_incidents 0",
+      "llmops_live_changes 0",
+      "llmops_changes_in_doubt 0",
+    ]);
   });
 });

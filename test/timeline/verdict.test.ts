@@ -9,8 +9,15 @@ const change: Healthy = { kind: "change", bound: { operator: "<", number: 1.5 } 
 
 describe("parseBound", () => {
   it.each([
-    ["< 20", "<", 20], ["<=2%", "<=", 0.02], [">= $1.5", ">=", 1.5], ["< 50ms", "<", 0.05], ["<5s", "<", 5],
-    ["== 0", "==", 0], ["!= -1e3", "!=", -1000], ["< 5 S", "<", 5], ["< 50 MS", "<", 0.05],
+    ["< 20", "<", 20],
+    ["<=2%", "<=", 0.02],
+    [">= $1.5", ">=", 1.5],
+    ["< 50ms", "<", 0.05],
+    ["<5s", "<", 5],
+    ["== 0", "==", 0],
+    ["!= -1e3", "!=", -1000],
+    ["< 5 S", "<", 5],
+    ["< 50 MS", "<", 0.05],
   ])("%s", (text, operator, number) => {
     expect(parseBound(text)).toEqual({ operator, number });
   });
@@ -19,7 +26,9 @@ describe("parseBound", () => {
     expect(parseBound("< 1.5x", true)).toEqual({ operator: "<", number: 1.5 });
     expect(parseBound("< 1.5", true)).toBeUndefined();
   });
-  it.each(["20", "< ", "<20 apples", "=< 3", "< NaN", ""])("refuses %j", (text) => expect(parseBound(text)).toBeUndefined());
+  it.each(["20", "< ", "<20 apples", "=< 3", "< NaN", ""])("refuses %j", (text) =>
+    expect(parseBound(text)).toBeUndefined(),
+  );
 });
 
 describe("judge", () => {
@@ -44,7 +53,10 @@ describe("judge", () => {
     expect(judge(14, undefined, change).verdict).toBe("no-data");
   });
   it("worries in the bad direction only", () => {
-    expect(judge(2, usual, normal, { worse: "up" })).toMatchObject({ verdict: "healthy", why: "below the usual 11-17" });
+    expect(judge(2, usual, normal, { worse: "up" })).toMatchObject({
+      verdict: "healthy",
+      why: "below the usual 11-17",
+    });
     expect(judge(99, usual, normal, { worse: "down" }).verdict).toBe("healthy");
     expect(judge(99, usual, normal, { worse: "up" }).verdict).toBe("unhealthy");
   });
@@ -58,7 +70,8 @@ describe("judge", () => {
     expect(judge(0.1, none, change)).toEqual({ verdict: "unhealthy", why: "×∞ of usual is not < ×1.5" });
   });
   it("NaN is never inside a bound", () => {
-    for (const operator of ["<", "<=", ">", ">=", "=="] as const) expect(holds({ operator, number: 1 }, Number.NaN)).toBe(false);
+    for (const operator of ["<", "<=", ">", ">=", "=="] as const)
+      expect(holds({ operator, number: 1 }, Number.NaN)).toBe(false);
   });
 });
 

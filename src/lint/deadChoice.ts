@@ -1,0 +1,42 @@
+import type { AskBody } from "../steps/choices.ts";
+import { referencesOf } from "./references.ts";
+import type { Rule } from "./rule.ts";
+
+export const deadChoice: Rule = {
+  name: "dead-choice",
+  summary: "where some choices of a question decide what follows, at most one stands for all the rest",
+  severity: "warning",
+  bad: `
+steps:
+  - { id: cause, title: Why?, ask: { question: Why?, choices: { loop: Calls repeat, traffic: More calls, other: Something else } } }
+  - { id: jobs, title: End jobs, when: { cause: loop }, run: end-jobs }
+`,
+  good: `
+steps:
+  - { id: cause, title: Why?, ask: { question: Why?, choices: { loop: Calls repeat, traffic: More calls, other: Something else } } }
+  - { id: jobs, title: End jobs, when: { cause: loop }, run: end-jobs }
+  - { id: clamp, title: Clamp output tokens, when: { cause: traffic }, mitigate: { do: token-clamp } }
+`,
+  check(runbook, _, report) {
+    const told = referencesOf(runbook);
+    for (const [index, { id, kind, body }] of runbook.steps.entries()) {
+      if (kind !== "ask" || "pick" in (body as AskBody)) continue;
+      const { choices, hints } = body as Exclude<AskBody, { pick: string }>;
+      const named = new Set(told.filter((ref) => ref.id === id).flatMap(({ outcomes }) => outcomes));
+      if (!choices.some(({ value }) => named.has(value))) continue;
+      // a choice that the evidence can propose says something of its own, also where nothing follows from it
+      const alike = choices.map(({ value }) => value).filter((value) => !named.has(value) && !isHinted(value, hints));
+      if (alike.length < 2) continue;
+      for (const value of alike.slice(1))
+        report(
+          { path: ["steps", index, "ask", "choices", value], key: true },
+          `${value} leads to the same steps as ${alike[0]}: no condition or hint names either`,
+          `name it in a \`when\`, or make one choice of ${alike.join(" and ")}`,
+        );
+    }
+  },
+};
+
+function isHinted(choice: string, hints: Exclude<AskBody, { pick: string }>["hints"]): boolean {
+  return hints.some((hint) => hint.choice === choice);
+}

@@ -1,0 +1,89 @@
+import { formatDuration } from "../duration.ts";
+import type { Incident } from "../timeline/incident.ts";
+import { sayDate } from "../timeline/moment.ts";
+import { sayScope } from "../timeline/scope.ts";
+import { gapsOf } from "./gaps.ts";
+import { blastOf, costOf, evidenceOf, worstOf, type EvidenceRow } from "./impact.ts";
+import { actionsOf, declinedOf, mitigationsOf, type MitigationRow } from "./mitigations.ts";
+import { byKey, cite, readingsOf } from "./record.ts";
+import { communicationOf, samplesOf, storyOf, triageOf, type Answered, type StoryRow } from "./story.ts";
+import { detectionOf, durationOf, momentsOf, type Moment } from "./times.ts";
+
+/** All that a postmortem template can say. Plain texts, not yet escaped; every figure names its record as `#seq`. */
+export interface PostmortemFacts {
+  id: string;
+  title: string;
+  kind: string;
+  class: string | null;
+  severity: string | null;
+  state: string;
+  scope: string;
+  date: string;
+  duration: string;
+  moments: Moment[];
+  detection: string[];
+  worst: string[];
+  cost: string | null;
+  blast: string[];
+  timeline: StoryRow[];
+  leftOut: number;
+  evidence: EvidenceRow[];
+  queries: { id: string; query: string; source: string }[];
+  triage: Answered[];
+  mitigations: MitigationRow[];
+  declined: string[];
+  actions: { action: string; argv: string; result: string }[];
+  gaps: string[];
+  samples: { what: string; query: string; rows: string[] }[];
+  notes: { at: string; by: string; text: string }[];
+  communication: { at: string; what: string }[];
+  followUps: string[];
+  records: number;
+  head: string;
+}
+
+/** Pure: the same events give the same facts. `followUps`: what the runbook suggests, nobody agreed to it yet. */
+export function postmortemFacts(incident: Incident, followUps: readonly string[]): PostmortemFacts {
+  const { id, title, kind, severity, state, scope, openedAt, events, head } = incident;
+  const { rows, leftOut } = storyOf(incident);
+  return {
+    id,
+    title,
+    kind,
+    class: incident.class,
+    severity,
+    state,
+    scope: sayScope(scope),
+    date: sayDate(openedAt),
+    duration: durationOf(incident),
+    moments: momentsOf(incident),
+    detection: detectionOf(incident),
+    worst: worstOf(incident),
+    cost: costOf(incident),
+    blast: blastOf(incident),
+    timeline: rows,
+    leftOut,
+    evidence: evidenceOf(incident),
+    queries: byKey(readingsOf(incident)).map(([, readings]) => {
+      const { id: name, query, source, windowMs } = readings[0]!.measurement;
+      return { id: name, query, source: `${source}, ${formatDuration(windowMs)}` };
+    }),
+    triage: triageOf(incident),
+    mitigations: mitigationsOf(incident),
+    declined: declinedOf(incident),
+    actions: actionsOf(incident),
+    gaps: gapsOf(incident),
+    samples: samplesOf(incident),
+    notes: notesOf(incident),
+    communication: communicationOf(incident),
+    followUps: [...followUps],
+    records: events.length,
+    head: head.hash,
+  };
+}
+
+function notesOf(incident: Incident): PostmortemFacts["notes"] {
+  return incident.events
+    .filter(({ type, payload }) => type === "noted" && payload !== null)
+    .map(({ at, seq, by, payload }) => ({ at: cite(incident, at, seq), by, text: (payload as { text: string }).text }));
+}

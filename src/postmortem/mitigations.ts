@@ -1,0 +1,73 @@
+import { sayKind, sayShort } from "../timeline/describe.ts";
+import type { Incident, TrackedChange } from "../timeline/incident.ts";
+import { sayMoment } from "../timeline/moment.ts";
+import { sayScope } from "../timeline/scope.ts";
+import { cite, eventsOf } from "./record.ts";
+
+export interface MitigationRow {
+  id: string;
+  kind: string;
+  where: string;
+  setting: string;
+  before: string;
+  after: string;
+  who: string;
+  effect: string;
+  helped: string;
+  end: string;
+}
+
+/** Every change that was about to reach production, and what is known of it. */
+export function mitigationsOf(incident: Incident): MitigationRow[] {
+  return incident.changes.map((tracked) => {
+    const { change, by, intendedAt } = tracked;
+    const seq = (type: "intended" | "in-effect" | "helped") => seqOf(incident, type, change.id);
+    return {
+      id: change.id,
+      kind: sayKind(change),
+      where: `${change.target}, ${sayScope(change.scope)}`,
+      setting: change.setting,
+      before: sayShort(change.before),
+      after: sayShort(change.after),
+      who: `${by}, ${cite(incident, intendedAt, seq("intended"))}`,
+      effect: tracked.inEffect === undefined ? "not looked at" : `${tracked.inEffect.verdict} (#${seq("in-effect")})`,
+      helped: tracked.helped === undefined ? "not verified" : `${tracked.helped.verdict} (#${seq("helped")})`,
+      end: sayEnd(tracked, incident),
+    };
+  });
+}
+
+/** What was planned and not done. */
+export function declinedOf(incident: Incident): string[] {
+  return eventsOf(incident, "declined").map(
+    ({ payload: { what, why }, by, seq }) => `${what}: ${why}, ${by} (#${seq})`,
+  );
+}
+
+/** Actions that are not a setting. */
+export function actionsOf(incident: Incident): { action: string; argv: string; result: string }[] {
+  const done = eventsOf(incident, "ran").filter(({ payload }) => payload.phase === "done");
+  return done.map(({ payload: { action, argv, code, irreversible }, at, by, seq }) => ({
+    action: `${action}${irreversible ? ", cannot be undone" : ""}`,
+    argv: argv.join(" "),
+    result: `${code === null ? "no exit code" : `exit ${code}`}, ${by}, ${cite(incident, at, seq)}`,
+  }));
+}
+
+function sayEnd({ state, change, ended, endsAt, kept }: TrackedChange, { openedAt }: Incident): string {
+  if (state === "in-doubt") return "IN DOUBT";
+  if (state === "not-applied") return "never reached production";
+  if (change.undoes !== undefined) return `restored what ${change.undoes} had changed`;
+  if (state === "ended")
+    return ended === undefined ? "no longer live" : `${ended.how} ${sayMoment(ended.at, openedAt)} by ${ended.by}`;
+  if (kept !== undefined) return `still live, kept: ${kept}`;
+  return endsAt === undefined ? "still live, no end" : `still live, until ${sayMoment(endsAt, openedAt)}`;
+}
+
+function seqOf(incident: Incident, type: "intended" | "in-effect" | "helped", id: string): number {
+  const event = incident.events.findLast((e) => {
+    const { change } = (e.payload ?? {}) as { change?: string | { id: string } };
+    return e.type === type && (change === id || (typeof change === "object" && change.id === id));
+  });
+  return event?.seq ?? 0;
+}

@@ -1,0 +1,99 @@
+import { join, relative } from "node:path";
+import { exit, Interrupted, type ExitCode } from "../errors.ts";
+import { openProject } from "../project.ts";
+import type { FaultName } from "../sandbox/fault.ts";
+import { startSandbox } from "../sandbox/sandbox.ts";
+import { sayDuration } from "../duration.ts";
+import { fact } from "../timeline/event.ts";
+import type { Recorder } from "../timeline/recorder.ts";
+import { fastClock } from "../world/clock.ts";
+import type { World } from "../world/world.ts";
+import { readAlerts } from "./alert.ts";
+import { beginIncident } from "./begin.ts";
+import { demoAnswers } from "./demoAnswers.ts";
+import { openStore } from "./ledger.ts";
+import { render, writeUnedited } from "./postmortem.ts";
+import { walkIncident } from "./walk.ts";
+
+/** How much faster than real time the sandbox lives: with somebody reading, and alone. */
+const speeds = { read: 20, alone: 60 };
+
+/** `llmops demo`: a sandbox with a fault, and an incident on it from page to postmortem. */
+export async function playDemo(real: World, { runbook }: { runbook: string }): Promise<ExitCode> {
+  const alone = !real.terminal.interactive;
+  const speed = alone ? speeds.alone : speeds.read;
+  const folder = join(real.cwd, "llmops-demo", `${runbook}-${real.random.id(4)}`);
+  const world = { ...real, clock: fastClock(real.clock, speed), cwd: folder, terminal: alone ? tellingStdout(real) : real.terminal };
+  const say = (text: string) => world.terminal.people(text);
+
+  await world.files.makeFolder(folder);
+  const sandbox = await startSandbox(world, { folder, seed: 7, fault: runbook as FaultName, tickMs: 5000 });
+  try {
+    await world.files.create(join(folder, "llmops.yaml"), sandbox.projectText());
+    await world.files.create(join(folder, "alert.json"), `${JSON.stringify(sandbox.alert, null, 2)}\n`);
+    say(intro(sandbox.url, speed, relative(real.cwd, folder)));
+    const recorder = await play(world, runbook, alone);
+    await finish(recorder, world, alone);
+    say(farewell(await filesBelow(world, folder), real.cwd));
+    return exit.done;
+  } catch (thrown) {
+    if (thrown instanceof Interrupted) say(`The sandbox is gone; what it wrote stays in ${relative(real.cwd, folder)}.`);
+    throw thrown;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function play(world: World, runbook: string, alone: boolean): Promise<Recorder> {
+  const project = await openProject(world);
+  try {
+    const store = openStore(world, project);
+    const [alert] = readAlerts((await world.files.read(join(world.cwd, "alert.json")))!, "alert.json");
+    const recorder = await beginIncident(world, project, store, { kind: "drill", runbook, alert: alert!, scope: {}, labels: {} });
+    await walkIncident(world, project, store, recorder, alone ? { given: demoAnswers[runbook] ?? {}, yes: false } : undefined);
+    return recorder;
+  } finally {
+    await project.close();
+  }
+}
+
+/** Resolves it as `incident resolve` does, and writes the postmortem beside the record. */
+async function finish(recorder: Recorder, world: World, alone: boolean): Promise<void> {
+  if (alone || (await believesIt(world))) await recorder.record(fact("resolved", { note: "the demo's walk reached its end" }));
+  const { markdown } = await render(world, recorder.incident);
+  await writeUnedited(world, join(world.cwd, "postmortem.md"), markdown);
+  world.terminal.people(`\n${markdown.split("\n").slice(0, 24).join("\n")}\n  ...`);
+}
+
+async function believesIt(world: World): Promise<boolean> {
+  const answer = await world.terminal.menu({
+    question: "Is it over?",
+    choices: [
+      { value: "yes", label: "Yes: resolve it" },
+      { value: "no", label: "Not yet: leave it open" },
+    ],
+    keys: {},
+  });
+  return "value" in answer && answer.value === "yes";
+}
+
+function intro(url: string, speed: number, folder: string): string {
+  return `A simulated LLM gateway runs on ${url}, with traffic and a fault that began ten minutes ago.
+One minute there takes ${sayDuration(60_000 / speed)} here. Everything is written below ${folder}.
+The same against your own systems: llmops incident start --alert alert.json
+`;
+}
+
+function farewell(files: string[], cwd: string): string {
+  const list = files.map((file) => `  ${relative(cwd, file)}`).join("\n");
+  return `\nWritten:\n${list}\nLook at it again: cd ${relative(cwd, join(files[0]!, ".."))} && llmops incident show`;
+}
+
+async function filesBelow(world: World, folder: string): Promise<string[]> {
+  return (await world.files.glob(folder, "**")).filter((file) => !file.endsWith(".lock"));
+}
+
+/** Alone, the story is the product: it goes to stdout. */
+function tellingStdout({ terminal }: World): World["terminal"] {
+  return { ...terminal, people: (text) => terminal.programs(text), style: (style, text) => terminal.styleOut(style, text) };
+}

@@ -1,0 +1,1 @@
+export const demoAnswers: Record<string, Record<string, string>> = {};

@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { durationSchema } from "../schema.ts";
+import { resolveSecret, secretSchema } from "../world/secret.ts";
+import type { World } from "../world/world.ts";
+import { addressIn, openHttpStore } from "./httpStore.ts";
+import { addressSchema, leversOf, leversSchema } from "./lever.ts";
+import { openLevers } from "./openLevers.ts";
+import { placeholders } from "./placeholder.ts";
+import type { Target, TargetKind } from "./target.ts";
+
+const path = addressSchema(
+  (at) => at.startsWith("/") && addressIn(new URL("http://x"), at.replace(/[{}]/g, "")) !== undefined,
+  "a path below url, like /v1/routes/{route}",
+);
+
+const longestMs = 10_000;
+const longest = 1 << 20;
+
+const settings = z.strictObject({
+  /** addresses of levers go behind it */
+  url: z.string().refine(isAddress, { message: "needs an http:// or https:// address without user and password" }),
+  headers: z.record(z.string(), secretSchema).default({}),
+  /** PEM file */
+  ca: z.string().optional(),
+  /** PUT and POST send the whole document, PATCH a merge patch (RFC 7396) */
+  method: z.enum(["PUT", "PATCH", "POST"]).default("PUT"),
+  /** false: it sends ETags and does not honour If-Match */
+  conditional: z.boolean().default(true),
+  settles: durationSchema.default(0),
+  /** of one request; a write is two: it reads first */
+  deadline: durationSchema.refine((ms) => ms <= longestMs, { message: "needs at most 10s" }).default(longestMs),
+  levers: leversSchema(path),
+});
+type Settings = z.output<typeof settings>;
+
+export const http: TargetKind<Settings> = {
+  kind: "http",
+  summary: "a config API: JSON documents or single values at URLs, with ETags where it has them",
+  schema: settings,
+  example: [
+    'url: "https://config.internal"',
+    "headers: { authorization: { env: CONFIG_TOKEN } }",
+    "settles: 5s",
+    "levers:",
+    "  enabled: /v1/routes/{route}/enabled",
+    '  model: { at: "/v1/routes/{route}", pointer: /model }',
+    '  blocked: { at: /v1/blocked_users, member: "{user}" }',
+    "",
+  ].join("\n"),
+  levers: (set) => leversOf(set.levers, set),
+  open,
+};
+
+function open(set: Settings, world: World, folder: string): Target {
+  let known: Promise<Record<string, string>> | undefined;
+  const store = openHttpStore({
+    base: new URL(set.url),
+    method: set.method,
+    conditional: set.conditional,
+    known: Object.values(set.levers).find(({ at }) => placeholders(at).length === 0)?.at ?? "/",
+    headers() {
+      known ??= headersOf(set, world, folder);
+      known.catch(() => (known = undefined));
+      return known;
+    },
+    async send(request) {
+      const ca = set.ca === undefined ? {} : { ca: resolve(folder, set.ca) };
+      const result = await world.http({ ...request, ...ca, deadlineMs: set.deadline, maxBytes: longest });
+      // a token may have run out: the next request asks for it anew
+      if ("status" in result && result.status === 401) known = undefined;
+      return result;
+    },
+  });
+  return openLevers(set.levers, leversOf(set.levers, set), store, world.clock);
+}
+
+async function headersOf(set: Settings, world: World, folder: string): Promise<Record<string, string>> {
+  const entries = Object.entries(set.headers).map(async ([name, secret]) => {
+    return [name.toLowerCase(), await resolveSecret(secret, world, folder)] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && username + password + search + hash === "";
+}

@@ -1,0 +1,156 @@
+import { namesAt } from "../edit.ts";
+import { harmless, shorten } from "../harmless.ts";
+import { sayValue } from "../timeline/value.ts";
+import type { Written } from "../timeline/setting.ts";
+import type { HttpRequest, HttpResult } from "../world/http.ts";
+import { isPage, notAValue, sayStatus, type Answered, type Speaker } from "./httpWords.ts";
+import type { KeyValue, Put } from "./keyValue.ts";
+
+export interface Api {
+  /** without a trailing slash */
+  base: URL;
+  method: "PUT" | "PATCH" | "POST";
+  /** false: its ETags are not to be trusted with a write */
+  conditional: boolean;
+  /** address without placeholders to see whether it answers, "/" if there is none */
+  known: string;
+  /** the configured headers with their values; a UserError where a secret cannot be had */
+  headers(): Promise<Record<string, string>>;
+  send(request: Pick<HttpRequest, "method" | "url" | "headers"> & { body?: string }): Promise<HttpResult>;
+}
+
+/** JSON (or plain text) documents below one URL. */
+export function openHttpStore(api: Api): KeyValue {
+  const { host } = api.base;
+  const says = `http ${harmless(host)}`;
+
+  async function request(method: HttpRequest["method"], url: URL, more: Record<string, string> = {}, body?: string) {
+    const own = await api.headers();
+    const speaker: Speaker = { host: harmless(host), method, headers: Object.keys(own), secrets: Object.values(own) };
+    const headers = { accept: "application/json", ...more, ...own };
+    const result = await api.send({ method, url: url.href, headers, ...(body === undefined ? {} : { body }) });
+    return { result, speaker };
+  }
+
+  return {
+    kind: "http",
+    says,
+    format: "json",
+    encode: encodeURIComponent,
+    async get(address) {
+      const url = addressIn(api.base, address);
+      if (url === undefined) return outside(address, host);
+      const { result, speaker } = await request("GET", url);
+      if ("failed" in result) return { error: result.failed };
+      if (result.status === 404 || result.status === 410) {
+        return { error: `${says} has nothing at ${harmless(url.pathname)} (${result.status})`, missing: true };
+      }
+      if (result.status !== 200) return { error: sayStatus(result, speaker) };
+      const wrong = notAValue(result, speaker);
+      if (wrong !== undefined) return { error: wrong };
+      const version = api.conditional ? versionOf(result) : null;
+      return { text: result.body, version, identity: identityOf(says, result) };
+    },
+    async put(put) {
+      const url = addressIn(api.base, put.address);
+      if (url === undefined) return { refused: true, why: outside(put.address, host).error };
+      const made = messageFor(put, api.method);
+      if ("refused" in made) return made;
+      const { result, speaker } = await request(
+        made.method,
+        url,
+        { ...conditionFor(put, api), ...made.headers },
+        made.body,
+      );
+      if ("failed" in result)
+        return result.sent ? { unknown: true, why: result.failed } : { refused: true, why: result.failed };
+      return judge(result, speaker);
+    },
+    async list(prefix) {
+      const url = addressIn(api.base, prefix.replace(/(?<=.)\/$/, ""));
+      if (url === undefined) return [];
+      const { result } = await request("GET", url);
+      return "failed" in result || result.status !== 200 ? [] : namesAt(result.body, "json", "");
+    },
+    async check() {
+      const { result, speaker } = await request("GET", addressIn(api.base, api.known)!);
+      if ("failed" in result) return { ok: false, say: result.failed, ms: result.ms };
+      const answers =
+        result.status < 500 && ![401, 403].includes(result.status) && !(result.status >= 300 && result.status < 400);
+      const page = isPage(result.headers["content-type"], result.body);
+      if (!answers || (page && result.status === 200))
+        return { ok: false, say: notAValue(result, speaker) ?? sayStatus(result, speaker), ms: result.ms };
+      return { ok: true, say: `${Math.round(result.ms)} ms, write not tried`, ms: result.ms };
+    },
+  };
+}
+
+/** The URL of an address; undefined when it would lead out of the configured one. */
+export function addressIn(base: URL, address: string): URL | undefined {
+  const [path = ""] = address.split(/[?#]/);
+  const steps = path.split("/").map((step) => step.replace(/%2e/gi, "."));
+  if (steps.includes("..") || steps.includes(".") || address.includes("\\") || !address.startsWith("/"))
+    return undefined;
+  const text = base.origin + base.pathname.replace(/\/+$/, "") + address;
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.origin === base.origin ? url : undefined;
+}
+
+function outside(address: string, host: string): { error: string } {
+  return { error: `${shorten(address, 120)} is no address below ${harmless(host)}; nothing was sent` };
+}
+
+/** A strong ETag, in a header or a trailer. A weak one never fits If-Match (RFC 9110, 13.1.1), so it is no condition. */
+function versionOf({ headers, trailers }: Answered): string | null {
+  const tag = headers["etag"] ?? trailers["etag"];
+  return tag !== undefined && /^"[^"]*"$/.test(tag) ? tag : null;
+}
+
+function identityOf(says: string, answered: Answered): string {
+  const server = answered.headers["server"];
+  const tag = answered.headers["etag"] ?? answered.trailers["etag"];
+  const named = server === undefined ? says : `${says} (${shorten(server, 40)})`;
+  return tag === undefined ? named : `${named}, etag ${shorten(tag, 24)}`;
+}
+
+function conditionFor({ version, creates }: Put, { conditional }: Api): Record<string, string> {
+  if (!conditional) return {};
+  if (creates) return { "if-none-match": "*" };
+  return version === null ? {} : { "if-match": version };
+}
+
+interface Message {
+  method: HttpRequest["method"];
+  headers: Record<string, string>;
+  body?: string;
+}
+
+function messageFor({ text, change }: Put, method: Api["method"]): Message | (Written & { refused: true }) {
+  if (text === null) return { method: "DELETE", headers: {} };
+  if (method !== "PATCH" || change.path.length === 0) {
+    const type = /^\s*["[{\d-]|^\s*(true|false|null)\s*$/.test(text) ? "application/json" : "text/plain; charset=utf-8";
+    return { method: method === "PATCH" ? "PUT" : method, headers: { "content-type": type }, body: text };
+  }
+  if ("is" in change.value && change.value.is === null)
+    return {
+      refused: true,
+      why: "a merge patch cannot say null, only take a key away: set method: PUT on this target",
+    };
+  const value = "absent" in change.value ? "null" : sayValue(change.value);
+  const body = change.path.reduceRight((inner, key) => `{${JSON.stringify(key)}:${inner}}`, value);
+  return { method, headers: { "content-type": "application/merge-patch+json" }, body };
+}
+
+function judge(result: Answered, speaker: Speaker): Written {
+  const { status } = result;
+  const why = sayStatus(result, speaker);
+  if (status === 409 || status === 412) return { conflict: true, live: null, why };
+  // 303 is also how a server says "done, look over there"; a failing server may have written before it failed.
+  if (status === 303 || status >= 500) return { unknown: true, why };
+  if (status >= 300) return { refused: true, why };
+  if (status === 202) return { written: true, version: null };
+  if (isPage(result.headers["content-type"], result.body))
+    return { unknown: true, why: `${speaker.host} answered the write with a web page: is a login in front of it?` };
+  return { written: true, version: versionOf(result) };
+}
