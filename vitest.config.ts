@@ -4,6 +4,9 @@ import { closing } from "./test/closing.ts";
 // Unhandled rejections and errors fail a run: vitest's own default, never to be turned off here.
 export default defineConfig({
   test: {
+    // For what hangs, not for what is slow: CI may be busy with other things.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ["test/**/*.test.ts"],
     reporters: ["default", closing(Boolean(process.env["CI"]))],
     // "03:12 UTC, 04:12 here": what is here must not depend on where the tests run.

@@ -12,7 +12,12 @@ const end = Date.UTC(2026, 10, 21, 3);
 const stepMs = 300_000;
 const steps = 12;
 const spanMs = steps * stepMs;
-const figures = ["sum(w)", "sum(w) FILTER (WHERE status = 'error') / sum(w)", "sum(cost_usd)", "avg(token_usage.completion)"];
+const figures = [
+  "sum(w)",
+  "sum(w) FILTER (WHERE status = 'error') / sum(w)",
+  "sum(cost_usd)",
+  "avg(token_usage.completion)",
+];
 const jqProgram = `reduce inputs as $c ([range(${steps}) | [0, 0, 0, 0, 0]];
   ($c.timestamp | (.[0:19] + "Z" | fromdate) * 1000 + (.[20:23] | tonumber)) as $at
   | ((($at - ${end - spanMs}) / ${stepMs} | ceil) - 1) as $i | (1 / ($c.sample_rate // 1)) as $w
@@ -54,7 +59,9 @@ async function ours(file: string): Promise<number[]> {
     interrupted: new AbortController().signal,
   } as unknown as World;
   const source = calls.open({ files: file, fields: {} }, world, "/");
-  const answers = await Promise.all(figures.map((sql) => source.range({ sql, scope: {}, windowMs: stepMs }, end - spanMs + stepMs, end, stepMs)));
+  const answers = await Promise.all(
+    figures.map((sql) => source.range({ sql, scope: {}, windowMs: stepMs }, end - spanMs + stepMs, end, stepMs)),
+  );
   await source.close();
   return answers.flatMap((answer) => {
     if ("error" in answer) throw new Error(answer.error);
@@ -66,7 +73,8 @@ async function byDuckdb(file: string): Promise<number[]> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
   const connection = await instance.connect();
-  const columns = "{timestamp: 'TIMESTAMPTZ', status: 'VARCHAR', cost_usd: 'DOUBLE', sample_rate: 'DOUBLE', token_usage: 'STRUCT(completion DOUBLE)'}";
+  const columns =
+    "{timestamp: 'TIMESTAMPTZ', status: 'VARCHAR', cost_usd: 'DOUBLE', sample_rate: 'DOUBLE', token_usage: 'STRUCT(completion DOUBLE)'}";
   const result = await connection.runAndReadAll(
     `SELECT ${figures.join(", ")}
      FROM (SELECT *, epoch_ms(timestamp) AS t, 1 / coalesce(sample_rate, 1) AS w
@@ -89,7 +97,10 @@ async function byJq(file: string): Promise<number[] | undefined> {
   }
 }
 
-async function timed<T extends number[] | undefined>(work: () => Promise<T>, wanted?: number[]): Promise<{ figures: T; ms: number }> {
+async function timed<T extends number[] | undefined>(
+  work: () => Promise<T>,
+  wanted?: number[],
+): Promise<{ figures: T; ms: number }> {
   const began = performance.now();
   const found = await work();
   const ms = performance.now() - began;

@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
-import { parseDocument, type Finding } from "./document.ts";
+import { parseDocument, type Finding } from "./document/document.ts";
 import { didYouMean, exit, UserError } from "./errors.ts";
-import { checkSchema, durationSchema } from "./schema.ts";
+import { checkSchema, durationSchema } from "./schema/schema.ts";
 import { healthySchema } from "./signals/healthy.ts";
 import { signalSchema } from "./signals/stack.ts";
 import { sinkKinds } from "./sinks/index.ts";
@@ -55,7 +55,10 @@ export const projectSchema = z.strictObject({
     .catchall(z.record(z.string(), z.unknown()))
     .default({}),
   actions: z
-    .record(z.string(), z.strictObject({ command: argv, count: argv.optional(), irreversible: z.boolean().default(false) }))
+    .record(
+      z.string(),
+      z.strictObject({ command: argv, count: argv.optional(), irreversible: z.boolean().default(false) }),
+    )
     .default({}),
   timeline: z.string().default(".llmops"),
   runbooks: z.string().optional(),
@@ -166,7 +169,7 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
     objectives: config.objectives,
     defaultForMs: config.defaults.for,
     windowMs: config.defaults.window ?? 5 * 60_000,
-    defaults: (mitigation) => (config.defaults[mitigation] ?? {}) as Record<string, unknown>,
+    defaults: (mitigation) => config.defaults[mitigation] ?? {},
     actions: Object.fromEntries(Object.entries(config.actions).map(([name, action]) => [name, { ...action, folder }])),
     signals: config.signals,
     timelineFolder: at(config.timeline),
@@ -176,7 +179,7 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
       open: once(() => sinkKinds.find((k) => k.kind === kind)!.open(settings as never, world, folder)),
     })),
     async close() {
-      await Promise.all(sources.map(({ open }) => open.made?.close()));
+      await Promise.all(sources.map(async ({ open }) => open.made?.close()));
     },
   };
 }

@@ -39,7 +39,7 @@ describe("the house test can fail", () => {
         file("src/engine/walk.ts", 'const { burst } = await import("../gather/burst.ts");\n'),
         file("src/steps/ask.ts", 'import { a } from "./step.ts";\nexport * from "../lint/rule.ts";\n'),
         file("src/attic/box.ts", ""),
-        file("src/document.ts", 'import { exit } from "./errors.ts";\nimport { x } from "./attic/box.ts";\n'),
+        file("src/document/document.ts", 'import { exit } from "../errors.ts";\nimport { x } from "../attic/box.ts";\n'),
         file("src/project.ts", 'import { x } from "./runbook/runbook.ts";\n'),
       ]),
     ).toEqual([
@@ -47,7 +47,7 @@ describe("the house test can fail", () => {
       "src/engine/walk.ts:1 imports src/gather/burst.ts: sideways",
       "src/steps/ask.ts:2 imports src/lint/rule.ts: up",
       "src/attic/box.ts stands on no floor (test/house/floors.ts)",
-      "src/document.ts:2 imports src/attic/box.ts, which stands on no floor",
+      "src/document/document.ts:2 imports src/attic/box.ts, which stands on no floor",
       "src/project.ts:1 imports src/runbook/runbook.ts: sideways",
     ]);
   });
@@ -55,7 +55,7 @@ describe("the house test can fail", () => {
   it("doors: the wrong file, a second file, an unknown package, node's own modules", () => {
     expect(
       wrongDoors([
-        file("src/document.ts", 'import { parseDocument } from "yaml";\n'),
+        file("src/document/document.ts", 'import { parseDocument } from "yaml";\n'),
         file(
           "src/project.ts",
           'import { parse } from "yaml";\nimport { z } from "zod";\nimport { join } from "node:path";\n',
@@ -74,7 +74,7 @@ describe("the house test can fail", () => {
         file("src/sources/prometheus.ts", 'const { request } = await import("undici");\n'),
       ]),
     ).toEqual([
-      "src/project.ts:1 imports yaml: its door is src/document.ts",
+      "src/project.ts:1 imports yaml: its door is src/document/document.ts",
       "src/queries/logql.ts:1 imports @prometheus-io/lezer-promql, as src/queries/promql.ts already does",
       "src/show/table.ts:1 imports left-pad, which has no door (test/house/doors.ts)",
       "src/due.ts:1 imports node:fs/promises: only src/world/ may",

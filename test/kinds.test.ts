@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseDocument } from "../src/document.ts";
+import { parseDocument } from "../src/document/document.ts";
 import { mitigations } from "../src/mitigations/index.ts";
-import { checkValue } from "../src/schema.ts";
+import { checkValue } from "../src/schema/schema.ts";
 import { sinkKinds } from "../src/sinks/index.ts";
 import { sourceKinds } from "../src/sources/index.ts";
 import { stepKinds } from "../src/steps/index.ts";

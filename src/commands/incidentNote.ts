@@ -13,6 +13,8 @@ export const incidentNote = command({
   async run(world, { args, json }) {
     const { recordFacts } = await import("../session/record.ts");
     const { fact } = await import("../timeline/event.ts");
-    return recordFacts(world, { incident: args.incident, json, closed: "too" }, () => [fact("noted", { text: args.text })]);
+    return recordFacts(world, { incident: args.incident, json, closed: "too" }, () => [
+      fact("noted", { text: args.text }),
+    ]);
   },
 });

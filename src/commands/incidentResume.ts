@@ -4,7 +4,8 @@ export const incidentResume = command({
   name: "incident resume",
   summary: "go on where an incident was left",
   group: "Respond",
-  details: "What was begun and not seen to end is first settled by reading production; nothing is sent again by itself.",
+  details:
+    "What was begun and not seen to end is first settled by reading production; nothing is sent again by itself.",
   args: { incident: { summary: "its id, or the end of it; left out: the open one" } },
   options: { answers: { summary: "YAML: step id to choice, `apply` to consent", value: "FILE" } },
   json: true,

@@ -16,7 +16,8 @@ export const mitigationShow = command({
     const { showChange } = await import("../show/change.ts");
     const { onStdout } = await import("../session/stdout.ts");
     const placed = await findChange(openStore(world, await openProject(world)), world, args.change, options.incident);
-    if (json) world.terminal.programs(JSON.stringify({ incident: placed.incident.id, ...changeAsJson(placed.tracked) }));
+    if (json)
+      world.terminal.programs(JSON.stringify({ incident: placed.incident.id, ...changeAsJson(placed.tracked) }));
     else world.terminal.programs(showChange(placed, world.clock.now(), onStdout(world)).join("\n"));
     return 0;
   },

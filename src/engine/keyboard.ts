@@ -56,9 +56,15 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () =
     line: (_, question) => line(question),
     async pick(step, dimension, known) {
       if (known.length === 0) return nonEmpty(() => line(`${dimension}?`));
-      const shown = known.slice(0, 8).map(({ name, note }) => ({ value: name, label: note ? `${name}  ${note}` : name }));
+      const shown = known
+        .slice(0, 8)
+        .map(({ name, note }) => ({ value: name, label: note ? `${name}  ${note}` : name }));
       const other = { value: "", label: "another" };
-      const picked = await person.choose(step, { question: `${dimension}?`, choices: [...shown, other], proposed: known[0]!.name });
+      const picked = await person.choose(step, {
+        question: `${dimension}?`,
+        choices: [...shown, other],
+        proposed: known[0]!.name,
+      });
       return picked === "" ? nonEmpty(() => line(`${dimension}?`)) : picked;
     },
     async consent(_, plan) {

@@ -1,6 +1,7 @@
 import { messageOf, UserError, Interrupted } from "../errors.ts";
 import { stepKinds } from "../steps/index.ts";
-import { settling, type Continue, type Step } from "../steps/step.ts";
+import type { settling} from "../steps/step.ts";
+import { type Continue, type Step } from "../steps/step.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import { contextOf } from "./context.ts";
 import type { Desk } from "./desk.ts";
@@ -40,6 +41,9 @@ export async function drain(
     if (thrown instanceof Leave || thrown instanceof Interrupted) throw thrown;
     if (thrown instanceof UserError) return { outcome: "failed", error: thrown };
     const what = `A defect of this program failed the step: ${messageOf(thrown)}`;
-    return { outcome: "failed", error: new UserError({ what, changed: "unknown", next: "go on; the walk is not lost" }) };
+    return {
+      outcome: "failed",
+      error: new UserError({ what, changed: "unknown", next: "go on; the walk is not lost" }),
+    };
   }
 }

@@ -17,7 +17,9 @@ export function scriptedPerson({ given, yes }: Answers, world: World): Person {
       if (answer !== undefined && question.choices.some((c) => c.value === answer)) return answer;
       const choices = question.choices.map((c) => c.value).join(", ");
       const what =
-        answer === undefined ? `${step} asks "${question.question}" and no answer was given` : `${step} has no choice ${answer}`;
+        answer === undefined
+          ? `${step} asks "${question.question}" and no answer was given`
+          : `${step} has no choice ${answer}`;
       throw new UserError({
         what: `${what}. Choices: ${choices}.`,
         next: `give \`${step}: …\` with --answers, or run it on a terminal`,

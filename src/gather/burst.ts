@@ -1,7 +1,6 @@
-import type { Runbook } from "../runbook/runbook.ts";
+import type { Runbook,Evidence } from "../runbook/runbook.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import type { Measurement } from "../timeline/measurement.ts";
-import type { Evidence } from "../runbook/runbook.ts";
 
 export interface Burst {
   /** what was answered within the first `ms`; later answers are recorded as late */
@@ -22,7 +21,9 @@ export function gatherEvidence(
   const all = runbook.evidence.map(async (evidence) => {
     const measurement = await measure(evidence);
     measured.push(measurement);
-    await record(fact("measured", { measurement, ...(late ? { late: true as const } : {}) }, `${runbook.id}/${evidence.id}`));
+    await record(
+      fact("measured", { measurement, ...(late ? { late: true as const } : {}) }, `${runbook.id}/${evidence.id}`),
+    );
   });
   const done = Promise.all(all).then(() => {});
   done.catch(() => {});

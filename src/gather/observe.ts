@@ -11,7 +11,11 @@ const visibleWithinMs = 3 * 60_000;
  * Looks once at every live change whose verdict is still to come, and says what can be said by now: in effect, helped, and
  * with it the end of the step. Reads only.
  */
-export async function observe(incident: Incident, now: number, look: (tracked: TrackedChange) => Look): Promise<Fact[]> {
+export async function observe(
+  incident: Incident,
+  now: number,
+  look: (tracked: TrackedChange) => Look,
+): Promise<Fact[]> {
   const said = await Promise.all(settlingChanges(incident).map((tracked) => observeOne(tracked, now, look(tracked))));
   return said.flat();
 }
@@ -22,13 +26,12 @@ async function observeOne(tracked: TrackedChange, now: number, look: Look): Prom
   const since = tracked.writtenAt! + settles;
   if (now < since) return [];
   const facts: Fact[] = [];
-  const say = (more: Fact) => facts.push({ ...more, ...(step === undefined ? {} : { step }) } as Fact);
+  const say = (more: Fact) => facts.push({ ...more, ...(step === undefined ? {} : { step }) });
 
   let inEffect = tracked.inEffect?.verdict;
   if (inEffect === undefined) {
     const seen = await lookAtEffect(plan, look, since);
-    const late =
-      plan.effects.length === 0 || now >= since + Math.min(visibleWithinMs, plan.withinMs);
+    const late = plan.effects.length === 0 || now >= since + Math.min(visibleWithinMs, plan.withinMs);
     if (seen.verdict !== "yes" && !late) return [];
     inEffect = seen.verdict;
     say(fact("in-effect", { change: change.id, ...seen }));
@@ -47,7 +50,8 @@ async function decideHelp(
   now: number,
   look: Look,
 ): Promise<Omit<Facts["helped"], "change"> | undefined> {
-  if (inEffect === "no") return { verdict: "no-effect", why: known?.why ?? "its effect is not to be seen", measurements: [] };
+  if (inEffect === "no")
+    return { verdict: "no-effect", why: known?.why ?? "its effect is not to be seen", measurements: [] };
   if (plan.verify === undefined) {
     const why = inEffect === "yes" ? "in effect; nothing was named that it should help" : "nothing outside shows it";
     return { verdict: "unproven", why, measurements: [] };

@@ -1,4 +1,4 @@
-import type { Path } from "../document.ts";
+import type { Path } from "../document/document.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
 

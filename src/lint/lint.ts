@@ -1,6 +1,6 @@
-import type { Document, Finding } from "../document.ts";
+import type { Document, Finding } from "../document/document.ts";
 import { parseRunbook } from "../runbook/parse.ts";
-import { valueAt } from "../schema.ts";
+import { valueAt } from "../schema/schema.ts";
 import { rules } from "./index.ts";
 import type { KnownRunbook, Place, Project, Report, Rule } from "./rule.ts";
 

@@ -1,7 +1,7 @@
 import { didYouMean } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import { mitigations } from "../mitigations/index.ts";
-import { checkValue } from "../schema.ts";
+import { checkValue } from "../schema/schema.ts";
 import type { MitigateBody } from "../steps/mitigateSchema.ts";
 import type { Rule } from "./rule.ts";
 

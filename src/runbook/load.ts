@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Finding } from "../document.ts";
+import type { Finding } from "../document/document.ts";
 import { UserError } from "../errors.ts";
 import type { Files } from "../world/files.ts";
 import { parseRunbook, type ReadRunbook } from "./parse.ts";

@@ -1,5 +1,5 @@
-import { parseDocument, type Document, type Finding } from "../document.ts";
-import { checkSchema } from "../schema.ts";
+import { parseDocument, type Document, type Finding } from "../document/document.ts";
+import { checkSchema } from "../schema/schema.ts";
 import type { Runbook } from "./runbook.ts";
 import { runbookSchema } from "./schema.ts";
 

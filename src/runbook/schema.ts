@@ -6,7 +6,7 @@ import { stepKinds } from "../steps/index.ts";
 import type { Step } from "../steps/step.ts";
 import { incidentClasses, severities, type Severity } from "../timeline/event.ts";
 import { dimensions } from "../timeline/scope.ts";
-import { sayOneOf } from "../words.ts";
+import { sayOneOf } from "../schema/words.ts";
 import type { Runbook } from "./runbook.ts";
 
 const text = z.string().trim().min(1);

@@ -13,7 +13,11 @@ export function readAlerts(text: string, from: string): Alert[] {
   } catch {
     throw notAnAlert(from, "it is not JSON");
   }
-  const list = Array.isArray(payload) ? payload : isRecord(payload) && Array.isArray(payload["alerts"]) ? payload["alerts"] : [payload];
+  const list = Array.isArray(payload)
+    ? payload
+    : isRecord(payload) && Array.isArray(payload["alerts"])
+      ? payload["alerts"]
+      : [payload];
   const alerts = list.flatMap((one: unknown) => {
     const alert = readAlert(one);
     return alert === undefined ? [] : [alert];
@@ -26,7 +30,7 @@ function readAlert(one: unknown): Alert | undefined {
   if (!isRecord(one)) return undefined;
   const labels = texts(one["labels"]);
   if (labels["alertname"] === undefined) return undefined;
-  const startsAt = Date.parse(String(one["startsAt"] ?? ""));
+  const startsAt = typeof one["startsAt"] === "string" ? Date.parse(one["startsAt"]) : NaN;
   const state = isRecord(one["status"]) ? one["status"]["state"] : one["status"];
   return {
     name: labels["alertname"],
@@ -40,7 +44,11 @@ function readAlert(one: unknown): Alert | undefined {
 }
 
 /** The alert's labels as a scope, through the stack's label names (`labels`: dimension → label). */
-export function scopeOfAlert(alert: Alert, wanted: readonly Dimension[], labels: Partial<Record<Dimension, string>>): Scope {
+export function scopeOfAlert(
+  alert: Alert,
+  wanted: readonly Dimension[],
+  labels: Partial<Record<Dimension, string>>,
+): Scope {
   return Object.fromEntries(
     dimensions
       .filter((d) => wanted.includes(d))

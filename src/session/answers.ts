@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseDocument } from "../document.ts";
+import { parseDocument } from "../document/document.ts";
 import { exit, UserError } from "../errors.ts";
 import type { World } from "../world/world.ts";
 

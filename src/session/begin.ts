@@ -76,6 +76,10 @@ async function chooseRunbook(library: Library, { runbook: named, alert }: Beginn
       code: exit.usage,
     });
   const choices = offered.map(({ id, class: kind, title }) => ({ value: id, label: `${title}  (${kind})` }));
-  const answer = await world.terminal.menu({ question: `${alert === undefined ? "" : `${why} `}What is it?`, choices, keys: {} });
+  const answer = await world.terminal.menu({
+    question: `${alert === undefined ? "" : `${why} `}What is it?`,
+    choices,
+    keys: {},
+  });
   return findRunbook(library, "value" in answer ? answer.value : "").runbook;
 }

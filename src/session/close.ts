@@ -22,13 +22,17 @@ export async function closeIncident(
   if (carried.length > 0 && !(await leavesThem(carried, incident, world))) return exit.refused;
   if (incident.state === "open") await recorder.record(fact("resolved", { note: asked.note }));
   await recorder.record(fact("closed", { note: asked.note, head: recorder.incident.head.hash }));
-  world.terminal.people(`${id} is closed. Head ${recorder.incident.head.hash}: keep it elsewhere.\n  llmops postmortem ${id}`);
+  world.terminal.people(
+    `${id} is closed. Head ${recorder.incident.head.hash}: keep it elsewhere.\n  llmops postmortem ${id}`,
+  );
   if (asked.json) reportIncident(world, recorder.incident, store);
   return exit.done;
 }
 
 async function leavesThem(carried: TrackedChange[], { id }: Incident, world: World): Promise<boolean> {
-  const list = carried.map((tracked) => `  ${tracked.change.id}  ${sayMoved(tracked.change)}  (${tracked.state})`).join("\n");
+  const list = carried
+    .map((tracked) => `  ${tracked.change.id}  ${sayMoved(tracked.change)}  (${tracked.state})`)
+    .join("\n");
   if (!world.terminal.interactive)
     throw new UserError({
       what: `${id} still has changes in production:\n${list}`,

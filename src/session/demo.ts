@@ -23,7 +23,12 @@ export async function playDemo(real: World, { runbook }: { runbook: string }): P
   const alone = !real.terminal.interactive;
   const speed = alone ? speeds.alone : speeds.read;
   const folder = join(real.cwd, "llmops-demo", `${runbook}-${real.random.id(4)}`);
-  const world = { ...real, clock: fastClock(real.clock, speed), cwd: folder, terminal: alone ? tellingStdout(real) : real.terminal };
+  const world = {
+    ...real,
+    clock: fastClock(real.clock, speed),
+    cwd: folder,
+    terminal: alone ? tellingStdout(real) : real.terminal,
+  };
   const say = (text: string) => world.terminal.people(text);
 
   await world.files.makeFolder(folder);
@@ -37,7 +42,8 @@ export async function playDemo(real: World, { runbook }: { runbook: string }): P
     say(farewell(await filesBelow(world, folder), real.cwd));
     return exit.done;
   } catch (thrown) {
-    if (thrown instanceof Interrupted) say(`The sandbox is gone; what it wrote stays in ${relative(real.cwd, folder)}.`);
+    if (thrown instanceof Interrupted)
+      say(`The sandbox is gone; what it wrote stays in ${relative(real.cwd, folder)}.`);
     throw thrown;
   } finally {
     await sandbox.close();
@@ -49,8 +55,20 @@ async function play(world: World, runbook: string, alone: boolean): Promise<Reco
   try {
     const store = openStore(world, project);
     const [alert] = readAlerts((await world.files.read(join(world.cwd, "alert.json")))!, "alert.json");
-    const recorder = await beginIncident(world, project, store, { kind: "drill", runbook, alert: alert!, scope: {}, labels: {} });
-    await walkIncident(world, project, store, recorder, alone ? { given: demoAnswers[runbook] ?? {}, yes: false } : undefined);
+    const recorder = await beginIncident(world, project, store, {
+      kind: "drill",
+      runbook,
+      alert: alert!,
+      scope: {},
+      labels: {},
+    });
+    await walkIncident(
+      world,
+      project,
+      store,
+      recorder,
+      alone ? { given: demoAnswers[runbook] ?? {}, yes: false } : undefined,
+    );
     return recorder;
   } finally {
     await project.close();
@@ -59,7 +77,8 @@ async function play(world: World, runbook: string, alone: boolean): Promise<Reco
 
 /** Resolves it as `incident resolve` does, and writes the postmortem beside the record. */
 async function finish(recorder: Recorder, world: World, alone: boolean): Promise<void> {
-  if (alone || (await believesIt(world))) await recorder.record(fact("resolved", { note: "the demo's walk reached its end" }));
+  if (alone || (await believesIt(world)))
+    await recorder.record(fact("resolved", { note: "the demo's walk reached its end" }));
   const { markdown } = await render(world, recorder.incident);
   await writeUnedited(world, join(world.cwd, "postmortem.md"), markdown);
   world.terminal.people(`\n${markdown.split("\n").slice(0, 24).join("\n")}\n  ...`);
@@ -95,5 +114,9 @@ async function filesBelow(world: World, folder: string): Promise<string[]> {
 
 /** Alone, the story is the product: it goes to stdout. */
 function tellingStdout({ terminal }: World): World["terminal"] {
-  return { ...terminal, people: (text) => terminal.programs(text), style: (style, text) => terminal.styleOut(style, text) };
+  return {
+    ...terminal,
+    people: (text) => terminal.programs(text),
+    style: (style, text) => terminal.styleOut(style, text),
+  };
 }

@@ -122,7 +122,8 @@ function lookFor({ step }: TrackedChange, desk: Desk): Look {
   const { incident } = desk.recorder;
   const runbook = step?.split("/")[0] ?? incident.runbook ?? "";
   return {
-    measure: (id, ask, scope, sinceMs) => desk.measure(id, ask, scope ?? scopeOfEvidence(desk, `${runbook}/${id}`), sinceMs),
+    measure: (id, ask, scope, sinceMs) =>
+      desk.measure(id, ask, scope ?? scopeOfEvidence(desk, `${runbook}/${id}`), sinceMs),
     evidence: (id) => desk.runbooks.get(runbook)?.evidence.find((e) => e.id === id),
     outcome: (id) => incident.outcomes.get(`${runbook}/${id}`),
   };

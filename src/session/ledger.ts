@@ -47,7 +47,8 @@ export async function chooseIncident(
   const open = all.filter((incident) => incident.state !== "closed");
   const candidates = open.length > 0 || closed === "not" ? open : all.slice(-1);
   const [only, ...more] = candidates;
-  if (only === undefined) throw new UserError({ what: "No incident is open.", next: "llmops incident start", code: exit.usage });
+  if (only === undefined)
+    throw new UserError({ what: "No incident is open.", next: "llmops incident start", code: exit.usage });
   if (more.length === 0) return only.id;
   if (!world.terminal.interactive) {
     const ids = candidates.map(({ id }) => id).join(", ");

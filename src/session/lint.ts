@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import type { Finding } from "../document.ts";
+import type { Finding } from "../document/document.ts";
 import { exit, UserError } from "../errors.ts";
 import { lint } from "../lint/lint.ts";
 import type { Project } from "../project.ts";

@@ -23,7 +23,9 @@ export async function stackLabels(project: Project, world: World): Promise<Parti
 }
 
 async function measureFrom(project: Project, world: World): Promise<MeasureFrom> {
-  const names = new Set(project.sources.map((source) => stackNameFor(source.language, project)).filter((n) => n !== undefined));
+  const names = new Set(
+    project.sources.map((source) => stackNameFor(source.language, project)).filter((n) => n !== undefined),
+  );
   const stacks = new Map<string, Stack>();
   for (const name of names) stacks.set(name, await loadStack(name, project, world));
   const languages = new Map(project.sources.map(({ name, language }) => [name, language]));

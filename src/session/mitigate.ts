@@ -49,7 +49,12 @@ export async function mitigateOnce(world: World, asked: Mitigating): Promise<Exi
   try {
     const disk = openStore(world, project);
     const incidents = await readIncidents(disk);
-    const store = asked.dryRun ? openMemoryStore(() => world.clock.now(), incidents.map(({ events }) => events)) : disk;
+    const store = asked.dryRun
+      ? openMemoryStore(
+          () => world.clock.now(),
+          incidents.map(({ events }) => events),
+        )
+      : disk;
     const recorder = await recorderFor(asked, scope, store, incidents, world);
     const answers = asked.yes || asked.dryRun ? { given: {}, yes: asked.yes && !asked.dryRun } : undefined;
     const sitting = await openDesk({
@@ -64,7 +69,8 @@ export async function mitigateOnce(world: World, asked: Mitigating): Promise<Exi
     });
     try {
       const code = await carryOut(step, scope, sitting.desk, asked);
-      if (recorder.incident.kind === "change") await recorder.record(fact("closed", { note: "", head: recorder.incident.head.hash }));
+      if (recorder.incident.kind === "change")
+        await recorder.record(fact("closed", { note: "", head: recorder.incident.head.hash }));
       return code;
     } finally {
       await sitting.close();
@@ -104,7 +110,13 @@ function codeOf(outcome: unknown, tracked: TrackedChange | undefined, { dryRun, 
   return proven ? exit.done : exit.findings;
 }
 
-function resultOf(desk: Desk, tracked: TrackedChange | undefined, code: ExitCode, outcome: unknown, error?: UserError): object {
+function resultOf(
+  desk: Desk,
+  tracked: TrackedChange | undefined,
+  code: ExitCode,
+  outcome: unknown,
+  error?: UserError,
+): object {
   const planned = desk.recorder.incident.events.findLast(({ type }) => type === "planned");
   return {
     incident: desk.recorder.incident.id,
@@ -144,7 +156,8 @@ function readParameters(given: string[]): Record<string, unknown> {
   return Object.fromEntries(
     given.map((pair) => {
       const at = pair.indexOf("=");
-      if (at < 1) throw new UserError({ what: `--with ${pair} is not K=V.`, next: "--with max_tokens=512", code: exit.usage });
+      if (at < 1)
+        throw new UserError({ what: `--with ${pair} is not K=V.`, next: "--with max_tokens=512", code: exit.usage });
       return [pair.slice(0, at), readValue(pair.slice(at + 1))];
     }),
   );
@@ -159,7 +172,8 @@ async function recorderFor(
   world: World,
 ): Promise<Recorder> {
   const author = authorOf(world);
-  if (asked.incident !== undefined) return openRecorder(store, await chooseIncident(asked.incident, store, world), author);
+  if (asked.incident !== undefined)
+    return openRecorder(store, await chooseIncident(asked.incident, store, world), author);
   const open = incidents.filter((i) => i.kind === "incident" && i.state === "open" && covers(i.scope, scope));
   if (open.length === 1) return openRecorder(store, open[0]!.id, author);
   const title = `${asked.kind}: ${sayScope(scope)}`;

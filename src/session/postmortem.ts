@@ -21,9 +21,20 @@ export async function writePostmortem(world: World, asked: Writing): Promise<Exi
   const { incident } = await readIncident(store, await chooseIncident(asked.incident, store, world, "too"));
   const { markdown, blanks, full, parts } = await render(world, incident, asked.template);
   if (asked.output !== undefined) await writeUnedited(world, asked.output, markdown);
-  if (asked.json) world.terminal.programs(JSON.stringify({ incident: incident.id, full, parts, blanks, output: asked.output ?? null, ...(asked.output === undefined ? { markdown } : {}) }));
+  if (asked.json)
+    world.terminal.programs(
+      JSON.stringify({
+        incident: incident.id,
+        full,
+        parts,
+        blanks,
+        output: asked.output ?? null,
+        ...(asked.output === undefined ? { markdown } : {}),
+      }),
+    );
   else if (asked.output === undefined) world.terminal.programs(markdown.trimEnd());
-  if (asked.output !== undefined) world.terminal.people(`${asked.output}: ${full} of ${parts} parts are full; ${blanks.length} need a person.`);
+  if (asked.output !== undefined)
+    world.terminal.people(`${asked.output}: ${full} of ${parts} parts are full; ${blanks.length} need a person.`);
   return exit.done;
 }
 

@@ -84,6 +84,7 @@ async function readInput(world: World, file: string): Promise<string> {
   if (file === "-") return world.input();
   const path = file.startsWith("/") ? file : `${world.cwd}/${file}`;
   const text = await world.files.read(path);
-  if (text === undefined) throw new UserError({ what: `There is no file ${file}.`, next: "name another, or - for stdin", code: exit.usage });
+  if (text === undefined)
+    throw new UserError({ what: `There is no file ${file}.`, next: "name another, or - for stdin", code: exit.usage });
   return text;
 }

@@ -3,5 +3,9 @@ import type { World } from "../world/world.ts";
 
 /** What is painted for stdout: colour only where stdout is a terminal. */
 export function onStdout({ terminal }: World): Pick<Terminal, "columns" | "unicode" | "style"> {
-  return { columns: terminal.columns, unicode: terminal.unicode, style: (style, text) => terminal.styleOut(style, text) };
+  return {
+    columns: terminal.columns,
+    unicode: terminal.unicode,
+    style: (style, text) => terminal.styleOut(style, text),
+  };
 }

@@ -42,7 +42,15 @@ export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> 
     const recorder = await openRecorder(store, incident.id, authorOf(world));
     const answers = asked.yes ? { given: {}, yes: true } : undefined;
     const person = (desk: Parameters<typeof personOf>[1]) => personOf(world, desk, answers);
-    const { desk, close } = await openDesk({ world, project, store, recorder, person, scripted: asked.yes, reason: asked.reason });
+    const { desk, close } = await openDesk({
+      world,
+      project,
+      store,
+      recorder,
+      person,
+      scripted: asked.yes,
+      reason: asked.reason,
+    });
     try {
       const context = contextOf(desk, { runbook: "", step: "undo", title: asked.reason });
       const { outcome, error } = await drain(undoChange({ incident, tracked }, context), desk, undefined);

@@ -56,7 +56,10 @@ export async function walkIncident(
 
 export function personOf(world: World, desk: () => Desk, answers: Answers | undefined): Person {
   if (answers !== undefined) return scriptedPerson(answers, world);
-  const speaker = { say: (t: string) => desk().speaker.say(t), prompting: <T>(ask: () => Promise<T>) => desk().speaker.prompting(ask) };
+  const speaker = {
+    say: (t: string) => desk().speaker.say(t),
+    prompting: <T>(ask: () => Promise<T>) => desk().speaker.prompting(ask),
+  };
   return keyboardPerson(world.terminal, speaker, () => handsOf(desk()));
 }
 
@@ -72,6 +75,7 @@ function sayHeader(desk: Desk, store: Store): void {
 function sayInterrupted({ recorder }: Desk): string {
   const { id, changes } = recorder.incident;
   const live = changes.filter(({ state }) => state === "applied" || state === "in-doubt").length;
-  const carried = live === 0 ? "Nothing is changed in production." : `${live} of your changes live on: llmops mitigation list.`;
+  const carried =
+    live === 0 ? "Nothing is changed in production." : `${live} of your changes live on: llmops mitigation list.`;
   return `\nLeft. Everything is recorded. ${carried}\n  llmops incident resume ${id}`;
 }

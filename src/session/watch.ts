@@ -46,7 +46,8 @@ async function doWhatIsDue(world: World, project: Project, store: Store, reminde
     } catch (thrown) {
       if (thrown instanceof Interrupted) throw thrown;
       failures++;
-      const error = thrown instanceof UserError ? thrown : new UserError({ what: messageOf(thrown), changed: "unknown" });
+      const error =
+        thrown instanceof UserError ? thrown : new UserError({ what: messageOf(thrown), changed: "unknown" });
       world.terminal.people(`${item.incident.id} ${item.tracked.change.id}\n${sayError(error)}`);
     }
   }
@@ -60,7 +61,9 @@ async function act(item: Due, world: World, project: Project, store: Store, remi
     if (reminded.has(name)) return;
     reminded.add(name);
     const undo = `llmops mitigation undo ${tracked.change.id} --incident ${incident.id}`;
-    return world.terminal.people(`! ${name}: its time is over and it is still on: ${sayMoved(tracked.change)}\n  ${undo}`);
+    return world.terminal.people(
+      `! ${name}: its time is over and it is still on: ${sayMoved(tracked.change)}\n  ${undo}`,
+    );
   }
   const sitting = await sit(item, world, project, store);
   try {

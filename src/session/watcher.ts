@@ -11,7 +11,10 @@ const fileOf = (project: Project) => join(project.timelineFolder, "watch.json");
 /** `llmops watch` says that it is there. */
 export async function sayWatching(world: World, project: Project): Promise<void> {
   await world.files.makeFolder(project.timelineFolder);
-  await world.files.replace(fileOf(project), `${JSON.stringify({ at: world.clock.now(), host: world.host, pid: world.pid })}\n`);
+  await world.files.replace(
+    fileOf(project),
+    `${JSON.stringify({ at: world.clock.now(), host: world.host, pid: world.pid })}\n`,
+  );
 }
 
 /** Who will end a change whose time is over, in words for the plan. */

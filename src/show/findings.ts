@@ -1,4 +1,4 @@
-import type { Finding } from "../document.ts";
+import type { Finding } from "../document/document.ts";
 import { harmless } from "../harmless.ts";
 import { cut, width } from "./width.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseDocument, type Finding } from "../document.ts";
-import { checkSchema } from "../schema.ts";
+import { parseDocument, type Finding } from "../document/document.ts";
+import { checkSchema } from "../schema/schema.ts";
 import type { Unit } from "../timeline/measurement.ts";
 import type { Healthy, Worse } from "../timeline/verdict.ts";
 import { healthySchema } from "./healthy.ts";

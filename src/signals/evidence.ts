@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationSchema } from "../schema.ts";
+import { durationSchema } from "../schema/schema.ts";
 import { dimensions, type Dimension } from "../timeline/scope.ts";
 import type { Healthy } from "../timeline/verdict.ts";
 import { healthySchema } from "./healthy.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationSchema } from "../schema.ts";
+import { durationSchema } from "../schema/schema.ts";
 import { parseBound, type Healthy } from "../timeline/verdict.ts";
 
 const bound = z.string().transform((text, context) => {

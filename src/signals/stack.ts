@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { parseDocument, type Document, type Finding } from "../document.ts";
+import { parseDocument, type Document, type Finding } from "../document/document.ts";
 import { didYouMean } from "../errors.ts";
 import { harmless } from "../harmless.ts";
-import { checkSchema } from "../schema.ts";
+import { checkSchema } from "../schema/schema.ts";
 import { dimensions, type Dimension } from "../timeline/scope.ts";
 import { properties, signalOf, type Catalogue, type Signal, type Text } from "./catalogue.ts";
 

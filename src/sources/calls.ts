@@ -43,10 +43,15 @@ const mostSteps = 11_000;
 type Duckdb = typeof import("@duckdb/node-api");
 
 /** `load` is another only in tests. */
-export function open(set: Settings, world: World, folder: string, load: () => Promise<Duckdb> = () => import("@duckdb/node-api")): Source {
+export function open(
+  set: Settings,
+  world: World,
+  folder: string,
+  load: () => Promise<Duckdb> = () => import("@duckdb/node-api"),
+): Source {
   const patterns = [set.files].flat();
   const known: Known = new Map();
-  let asked: Asked[] = [];
+  const asked: Asked[] = [];
   let working: Promise<void> | undefined;
 
   function ask(query: Query, grid: Omit<sql.Grid, "windowMs">): Promise<Answer<Series[]>> {
@@ -56,10 +61,16 @@ export function open(set: Settings, world: World, folder: string, load: () => Pr
         const ms = world.clock.monotonic() - began;
         done("error" in result ? { error: result.error, ms } : { data: result.series, warnings: result.warnings, ms });
       };
-      if (!("sql" in query)) return answer({ error: "call records are asked in SQL, not in PromQL: use a signal or sql" });
-      if (grid.steps > mostSteps) return answer({ error: `more than ${mostSteps} steps: ask for a shorter time or wider steps` });
+      if (!("sql" in query))
+        return answer({ error: "call records are asked in SQL, not in PromQL: use a signal or sql" });
+      if (grid.steps > mostSteps)
+        return answer({ error: `more than ${mostSteps} steps: ask for a shorter time or wider steps` });
       const { windowMs, scope, by } = query;
-      asked.push({ text: query.sql, shape: { grid: { ...grid, windowMs }, scope, ...(by === undefined ? {} : { by }) }, answer });
+      asked.push({
+        text: query.sql,
+        shape: { grid: { ...grid, windowMs }, scope, ...(by === undefined ? {} : { by }) },
+        answer,
+      });
       working ??= work();
     });
   }
@@ -81,7 +92,8 @@ export function open(set: Settings, world: World, folder: string, load: () => Pr
   async function inDuckdb(job: (db: Database, reading: sql.Reading) => Promise<void>): Promise<string | undefined> {
     try {
       const paths = [...new Set((await Promise.all(patterns.map((p) => world.files.glob(folder, p)))).flat())];
-      if (paths.length === 0) return `no file matches ${patterns.map((p) => shorten(resolve(folder, p), 120)).join(" or ")}`;
+      if (paths.length === 0)
+        return `no file matches ${patterns.map((p) => shorten(resolve(folder, p), 120)).join(" or ")}`;
       const duckdb = await load().catch(() => undefined);
       if (duckdb === undefined) return noDuckdb;
       const instance = await duckdb.DuckDBInstance.create(":memory:", { threads: "2", memory_limit: memory });
@@ -104,9 +116,13 @@ export function open(set: Settings, world: World, folder: string, load: () => Pr
       const steps = { from: at, resolution: "windowMs" in query ? query.windowMs : 1, steps: 1 };
       const answer = await ask(query, steps);
       if ("error" in answer) return answer;
-      return { ...answer, data: answer.data.map(({ labels, points }): Sample => ({ labels, value: points[0]!.value })) };
+      return {
+        ...answer,
+        data: answer.data.map(({ labels, points }): Sample => ({ labels, value: points[0]!.value })),
+      };
     },
-    range: (query, from, to, resolution) => ask(query, { from, resolution, steps: Math.floor((to - from) / resolution) + 1 }),
+    range: (query, from, to, resolution) =>
+      ask(query, { from, resolution, steps: Math.floor((to - from) / resolution) + 1 }),
     async check() {
       const began = world.clock.monotonic();
       let say = "";
@@ -118,7 +134,11 @@ export function open(set: Settings, world: World, folder: string, load: () => Pr
         const files = `${reading.paths.length} ${reading.paths.length === 1 ? "file" : "files"}`;
         ok = lines === 0 || readable > 0;
         if (newest !== null) say = `${files}, newest record ${sayAge(world.clock.now() - newest)}`;
-        else say = lines === 0 ? `${files}, no record yet` : `${files}, and no line is a call record (JSON with a ${set.fields["timestamp"] ?? "timestamp"})`;
+        else
+          say =
+            lines === 0
+              ? `${files}, no record yet`
+              : `${files}, and no line is a call record (JSON with a ${set.fields["timestamp"] ?? "timestamp"})`;
       });
       return { ok: wrong === undefined && ok, say: wrong ?? say, ms: world.clock.monotonic() - began };
     },

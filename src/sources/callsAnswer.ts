@@ -2,7 +2,13 @@ import type { Shape } from "./callsSql.ts";
 import type { Series } from "./source.ts";
 
 /** One row of `selectFigures`: step (null: unreadable lines), inside the scope, name, naive, then the figures. */
-export type Row = [step: number | null, inside: boolean, name: string, naive: boolean | null, ...figures: (number | null)[]];
+export type Row = [
+  step: number | null,
+  inside: boolean,
+  name: string,
+  naive: boolean | null,
+  ...figures: (number | null)[],
+];
 
 /**
  * The series of the figure at `place`. A step without any call is left out; a step with calls, but none inside the scope
@@ -21,11 +27,13 @@ export function seriesOf(rows: readonly Row[], place: number, shape: Shape, ofNo
     byName.set(name, known.set(step, figures[place]!));
   }
   const inOrder = [...steps].sort((a, b) => a - b);
-  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, known]) => {
-    const points = inOrder.flatMap((step) => {
-      const value = known.has(step) ? known.get(step)! : ofNothing;
-      return value === null || Number.isNaN(value) ? [] : [{ at: grid.from + step * grid.resolution, value }];
+  return [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, known]) => {
+      const points = inOrder.flatMap((step) => {
+        const value = known.has(step) ? known.get(step)! : ofNothing;
+        return value === null || Number.isNaN(value) ? [] : [{ at: grid.from + step * grid.resolution, value }];
+      });
+      return points.length === 0 ? [] : [{ labels: by === undefined ? {} : { [by]: name }, points }];
     });
-    return points.length === 0 ? [] : [{ labels: by === undefined ? {} : { [by]: name }, points }];
-  });
 }

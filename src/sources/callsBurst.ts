@@ -30,7 +30,12 @@ interface Understood {
 type Ready = Asked & Understood;
 
 /** Answers all of a burst from one reading of the files. */
-export async function answerBurst(db: Database, reading: sql.Reading, burst: readonly Asked[], known: Known): Promise<void> {
+export async function answerBurst(
+  db: Database,
+  reading: sql.Reading,
+  burst: readonly Asked[],
+  known: Known,
+): Promise<void> {
   const ready: Ready[] = [];
   for (const one of burst) {
     const understood = known.get(one.text) ?? (await understand(db, one.text));
@@ -53,7 +58,8 @@ export async function answerBurst(db: Database, reading: sql.Reading, burst: rea
         one.answer(result);
         continue;
       }
-      if (result.rows.some(([step]) => step === null)) unread ??= Number((await db.run(sql.countUnread(reading)))[0]![0]);
+      if (result.rows.some(([step]) => step === null))
+        unread ??= Number((await db.run(sql.countUnread(reading)))[0]![0]);
       const series = seriesOf(result.rows, result.place, one.shape, one.ofNothing);
       one.answer({ series, warnings: warnings(result.rows, unread ?? 0) });
     }
@@ -76,29 +82,24 @@ async function understand(db: Database, text: string): Promise<Understood | { er
   }
 }
 
-interface From {
-  sql: string;
-  bound: sql.Bound;
-}
-
 /**
  * Where the records come from. Questions of several shapes share one reading through a table; where that is too much
  * for the memory, each shape reads the files for itself.
  */
-async function read(db: Database, reading: sql.Reading, ready: readonly Ready[], shared: boolean): Promise<From> {
+async function read(db: Database, reading: sql.Reading, ready: readonly Ready[], shared: boolean): Promise<string> {
   const reads = ready.flatMap(({ expression, shape }) => [
     ...expression.reads,
     ...dimensions.filter((d) => shape.scope[d] !== undefined || shape.by === d).map((d) => fieldOf[d]),
   ]);
+  const each = sql.selectCalls(reading, reads);
+  if (!shared) return each;
   const periods = sql.unionOf(ready.map((one) => one.shape.grid));
-  const selected = { sql: sql.selectCalls(reading, reads, periods.sql), bound: periods.bound };
-  if (!shared) return selected;
   try {
-    await db.run(`CREATE TEMP TABLE kept AS ${selected.sql}`, selected.bound);
-    return { sql: "SELECT * FROM kept", bound: {} };
+    await db.run(`CREATE TEMP TABLE kept AS ${sql.selectCalls(reading, reads, periods.sql)}`, periods.bound);
+    return "SELECT * FROM kept";
   } catch (thrown) {
     if (!outOfMemory(thrown)) throw thrown;
-    return selected;
+    return each;
   }
 }
 
@@ -108,18 +109,20 @@ interface Figures {
 }
 
 /** All questions of one shape in one statement; when it fails, one by one, so that only the culprit has no answer. */
-async function figures(db: Database, alike: readonly Ready[], from: From): Promise<Figures[]> {
+async function figures(db: Database, alike: readonly Ready[], from: string): Promise<Figures[]> {
   const texts = [...new Set(alike.map((one) => one.expression.sql))];
   const { text, shape } = alike[0]!;
-  const statement = sql.selectFigures(shape, texts, from.sql);
+  const statement = sql.selectFigures(shape, texts, from);
   const window: sql.Bound = alike.some((one) => one.expression.window) ? { window_s: shape.grid.windowMs / 1000 } : {};
   try {
-    const rows = (await db.run(statement.sql, { ...statement.bound, ...from.bound, ...window })) as Row[];
+    const rows = (await db.run(statement.sql, { ...statement.bound, ...window })) as Row[];
     return alike.map((one) => ({ one, result: { rows, place: texts.indexOf(one.expression.sql) } }));
   } catch (thrown) {
     if (!isDuckdb(thrown)) throw thrown;
     if (alike.length === 1) {
-      const why = outOfMemory(thrown) ? `needs more than ${memory} of memory: ask for a shorter time` : `failed: ${detail(thrown)}`;
+      const why = outOfMemory(thrown)
+        ? `needs more than ${memory} of memory: ask for a shorter time`
+        : `failed: ${detail(thrown)}`;
       return [{ one: alike[0]!, result: { error: `"${shorten(text, 120)}" ${why}` } }];
     }
     const each: Figures[] = [];

@@ -18,14 +18,18 @@ export function probe(text: string): string {
 const before = "SELECT (";
 
 const aggregates = new Set(
-  ("count count_star count_if sum fsum avg favg min max median mode quantile quantile_cont quantile_disc " +
+  (
+    "count count_star count_if sum fsum avg favg min max median mode quantile quantile_cont quantile_disc " +
     "approx_quantile approx_count_distinct stddev stddev_pop stddev_samp variance var_pop var_samp mad " +
-    "arg_max arg_min max_by min_by any_value bool_and bool_or").split(" "),
+    "arg_max arg_min max_by min_by any_value bool_and bool_or"
+  ).split(" "),
 );
 const scalars = new Set(
-  ("+ - * / // % ** ^ || ~~ !~~ ~~* !~~* nullif greatest least abs round ceil floor trunc sign sqrt ln log log2 log10 exp " +
+  (
+    "+ - * / // % ** ^ || ~~ !~~ ~~* !~~* nullif greatest least abs round ceil floor trunc sign sqrt ln log log2 log10 exp " +
     "pow power isnan isinf isfinite lower upper trim length contains starts_with ends_with prefix suffix " +
-    "regexp_matches substr substring ifnull").split(" "),
+    "regexp_matches substr substring ifnull"
+  ).split(" "),
 );
 const classes = new Set("FUNCTION COLUMN_REF CONSTANT COMPARISON CONJUNCTION BETWEEN CASE CAST OPERATOR".split(" "));
 const operators =
@@ -62,7 +66,10 @@ export function readExpression(text: string, parsed: string, plain: string): Exp
   const names = nodes.flatMap((node) => (node.column_names === undefined ? [] : [node.column_names.join(".")]));
   const windows = nodes.filter((node) => node.column_names?.join(".") === "window_s");
   return {
-    sql: bindWindow(text, windows.map((node) => node.query_location! - before.length)),
+    sql: bindWindow(
+      text,
+      windows.map((node) => node.query_location! - before.length),
+    ),
     reads: [...new Set(names)].filter((name) => name !== "window_s"),
     window: windows.length > 0,
   };
@@ -107,7 +114,10 @@ function skeleton(parsed: string): string {
 function bindWindow(text: string, places: number[]): string {
   let bytes = Buffer.from(text);
   for (const place of places.toSorted((a, b) => b - a)) {
-    const rest = bytes.subarray(place).toString().replace(/^"?window_s"?/, "$$window_s");
+    const rest = bytes
+      .subarray(place)
+      .toString()
+      .replace(/^"?window_s"?/, "$$window_s");
     bytes = Buffer.concat([bytes.subarray(0, place), Buffer.from(rest)]);
   }
   return bytes.toString();

@@ -32,5 +32,10 @@ export function outOfMemory(thrown: unknown): boolean {
 
 /** The sentence of DuckDB's message, without its kind, its hints and its copy of our SQL. */
 export function detail(thrown: unknown): string {
-  return shorten(messageOf(thrown).replace(kind, "").split(/\n|LINE \d/)[0]!, 160);
+  return shorten(
+    messageOf(thrown)
+      .replace(kind, "")
+      .split(/\n|LINE \d/)[0]!,
+    160,
+  );
 }

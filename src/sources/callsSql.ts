@@ -120,7 +120,10 @@ export function selectFigures(shape: Shape, figures: readonly string[], calls: s
 /** What the figure is over no call at all; also proves that its types fit. */
 export function selectOverNothing(figure: string): string {
   const output = topLevel(Object.keys(callFields) as CallField[]).map(([name, leaves]) => {
-    const type = leaves[0] === name ? callFields[leaves[0]] : typed(Object.fromEntries(leaves.map((leaf) => [inner(leaf), callFields[leaf]])));
+    const type =
+      leaves[0] === name
+        ? callFields[leaves[0]]
+        : typed(Object.fromEntries(leaves.map((leaf) => [inner(leaf), callFields[leaf]])));
     return `NULL::${type} AS ${identifier(name)}`;
   });
   return `SELECT (${figure}\n)::DOUBLE FROM (SELECT ${output.join(", ")}, 1.0::DOUBLE AS w WHERE false)`;
@@ -151,7 +154,8 @@ function column(reading: Reading, name: string, leaves: CallField[]): string {
 function time(reading: Reading): string {
   const raw = path(theirs(reading, "timestamp"));
   const number = `try_cast(${raw} AS DOUBLE)`;
-  return `coalesce(epoch_ms(try_cast(upper(${raw}) AS TIMESTAMPTZ)), (CASE WHEN ${number} < 1e11 THEN ${number} * 1000 ELSE ${number} END)::BIGINT)`;
+  // The usual spelling comes first: what follows is computed for the other rows only.
+  return `coalesce(epoch_ms(try_cast(${raw} AS TIMESTAMPTZ)), epoch_ms(try_cast(upper(${raw}) AS TIMESTAMPTZ)), (CASE WHEN ${number} < 1e11 THEN ${number} * 1000 ELSE ${number} END)::BIGINT)`;
 }
 
 function naive(reading: Reading): string {
@@ -182,7 +186,9 @@ interface Tree {
 
 function typed(type: string | Tree): string {
   if (typeof type === "string") return type;
-  return `STRUCT(${Object.entries(type).map(([key, below]) => `${identifier(key)} ${typed(below)}`).join(", ")})`;
+  return `STRUCT(${Object.entries(type)
+    .map(([key, below]) => `${identifier(key)} ${typed(below)}`)
+    .join(", ")})`;
 }
 
 function theirs(reading: Reading, field: string): string {

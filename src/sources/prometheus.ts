@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
-import { durationSchema } from "../schema.ts";
+import { durationSchema } from "../schema/schema.ts";
 import type { HttpResult } from "../world/http.ts";
 import { resolveSecret, secretSchema } from "../world/secret.ts";
 import type { World } from "../world/world.ts";

@@ -44,7 +44,11 @@ export function widerThan(asked: Scope, lever: Lever): Dimension[] {
 }
 
 /** Likeliest first: what the evidence points at, then what exists at the target. */
-async function candidates(dimension: Dimension, offer: Offer, context: Context): Promise<{ name: string; note?: string }[]> {
+async function candidates(
+  dimension: Dimension,
+  offer: Offer,
+  context: Context,
+): Promise<{ name: string; note?: string }[]> {
   const measured = [...context.incident.measurements.values()]
     .map(({ last }) => last)
     .filter((m) => m.by === dimension)

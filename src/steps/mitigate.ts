@@ -113,7 +113,12 @@ async function planOf(change: Change, already: boolean, making: Making, context:
 }
 
 /** How many values of a dimension the lever takes along, where the evidence can count them. */
-async function sayWider(dimension: Dimension, scope: Scope, offer: Offer, context: Context): Promise<Plan["wider"][number]> {
+async function sayWider(
+  dimension: Dimension,
+  scope: Scope,
+  offer: Offer,
+  context: Context,
+): Promise<Plan["wider"][number]> {
   const lever = `${offer.lever.setting} of ${offer.lever.scope.map((d) => scope[d]).join(", ") || "everything"}`;
   const counted = await context.measure("wider", { ask: { signal: "request_rate" }, by: dimension }, scope);
   return counted.partCount === undefined ? { dimension, lever } : { dimension, lever, values: counted.partCount };

@@ -1,5 +1,5 @@
 import { exit, UserError } from "../errors.ts";
-import { checkValue } from "../schema.ts";
+import { checkValue } from "../schema/schema.ts";
 import type { Mitigation } from "../mitigations/mitigation.ts";
 import type { Context } from "./context.ts";
 

@@ -1,12 +1,12 @@
-import { exit, UserError } from "../errors.ts";
+import { exit, messageOf, UserError } from "../errors.ts";
 import type { Target } from "../targets/target.ts";
 import { fact, type Fact, type Facts } from "../timeline/event.ts";
-import type { Change, Lever } from "../timeline/setting.ts";
+import type { Change, Lever, Written } from "../timeline/setting.ts";
 import { sameValue, sayValue } from "../timeline/value.ts";
 import type { Context } from "./context.ts";
 
-/** A write that nobody answered within this time may still arrive until then. */
-export const writeDeadlineMs = 15_000;
+/** A write that nobody answered may still arrive for this long (ms): a read and a write, 10 s each at most. */
+export const writeDeadlineMs = 20_000;
 
 /**
  * The only path to production: intent (durable when the yield returns) → one conditional write → read back.
@@ -20,10 +20,14 @@ export async function* perform(
   context: Context,
 ): AsyncGenerator<Fact, void, void> {
   yield fact("intended", { change, deadlineMs: writeDeadlineMs });
-  const result = await target.write(change);
+  const result = await target
+    .write(change)
+    .catch((thrown: unknown): Written => ({ unknown: true, why: messageOf(thrown) }));
   yield fact("written", { change: change.id, result });
-  if ("refused" in result) throw new UserError({ what: result.why, next: "mend the cause and try again, or change it by hand" });
-  if ("conflict" in result) throw new UserError({ what: sayConflict(change, result), next: "plan it again", code: exit.conflict });
+  if ("refused" in result)
+    throw new UserError({ what: result.why, next: "mend the cause and try again, or change it by hand" });
+  if ("conflict" in result)
+    throw new UserError({ what: sayConflict(change, result), next: "plan it again", code: exit.conflict });
   const seen = await readBack(change, target, lever, "unknown" in result, context);
   yield fact("read-back", seen);
   if (seen.as === "applied") return;
@@ -55,7 +59,13 @@ async function readBack(
     if (!("error" in read) && sameValue(read.value, change.after))
       return { change: change.id, value: read.value, version: read.version, as: "applied" };
     if (late && "error" in read)
-      return { change: change.id, value: null, version: null, as: "unreadable", why: `it cannot be read back: ${read.error}` };
+      return {
+        change: change.id,
+        value: null,
+        version: null,
+        as: "unreadable",
+        why: `it cannot be read back: ${read.error}`,
+      };
     if (late && !("error" in read)) {
       const as = sameValue(read.value, change.before) ? "not-applied" : "other";
       const why = `the write was answered, yet ${sayValue(read.value)} is live instead of ${sayValue(change.after)}`;

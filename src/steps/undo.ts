@@ -29,7 +29,9 @@ undo: [clamp, block]
 
 async function* run(step: Step<string[]>, context: Context): ReturnType<StepKind["run"]> {
   const named = new Set(step.body.map((id) => `${context.runbook}/${id}`));
-  const mine = context.incident.changes.filter((t) => t.state === "applied" && t.step !== undefined && named.has(t.step));
+  const mine = context.incident.changes.filter(
+    (t) => t.state === "applied" && t.step !== undefined && named.has(t.step),
+  );
   if (mine.length === 0) context.say("Nothing of these steps is live any more.");
   for (const tracked of mine.reverse()) {
     const outcome = yield* undoChange({ incident: context.incident, tracked }, context);
@@ -46,7 +48,11 @@ export async function* undoChange(placed: Placed, context: Context): AsyncGenera
   const above = changeAbove(placed, incidents);
   if (above !== undefined) {
     const by = `${above.incident.id} ${above.tracked.change.id}`;
-    yield fact("ended", { change: change.id, how: "superseded", why: `${by} lies above it and now restores what it found` });
+    yield fact("ended", {
+      change: change.id,
+      how: "superseded",
+      why: `${by} lies above it and now restores what it found`,
+    });
     return "undone";
   }
   await settleDoubts({ target, lever, name: change.target, scope: change.scope }, context);
@@ -57,7 +63,8 @@ export async function* undoChange(placed: Placed, context: Context): AsyncGenera
     yield fact("ended", { change: change.id, how: "reverted-by-others", why: `live is ${sayValue(restore)} already` });
     return "undone";
   }
-  if (!sameValue(read.value, change.after) && !(await overwrite(change, read.value, restore, context))) return "declined";
+  if (!sameValue(read.value, change.after) && !(await overwrite(change, read.value, restore, context)))
+    return "declined";
 
   const back: Change = {
     ...change,
@@ -94,7 +101,10 @@ export async function* undoChange(placed: Placed, context: Context): AsyncGenera
 }
 
 async function findLever(change: Change, context: Context): Promise<{ target: Target; lever: Lever }> {
-  const target = await context.targets().find(({ name }) => name === change.target)?.open();
+  const target = await context
+    .targets()
+    .find(({ name }) => name === change.target)
+    ?.open();
   const lever = target?.levers.find(({ setting }) => setting === change.setting);
   if (target === undefined || lever === undefined)
     throw new UserError({

@@ -21,9 +21,12 @@ export interface Seen<V> {
 
 /** Is the change visible from a second source? "unknown" where nothing shows it or nothing can be measured. */
 export async function lookAtEffect(plan: Plan, look: Look, sinceMs?: number): Promise<Seen<"yes" | "no" | "unknown">> {
-  if (plan.effects.length === 0) return { verdict: "unknown", why: "nothing outside shows it (recorded only)", measurements: [] };
+  if (plan.effects.length === 0)
+    return { verdict: "unknown", why: "nothing outside shows it (recorded only)", measurements: [] };
   const measurements = await Promise.all(
-    plan.effects.map(({ signal, scope, healthy }) => look.measure(signal, { ask: { signal }, healthy }, scope, sinceMs)),
+    plan.effects.map(({ signal, scope, healthy }) =>
+      look.measure(signal, { ask: { signal }, healthy }, scope, sinceMs),
+    ),
   );
   const bad = measurements.find((m) => m.verdict === "unhealthy") ?? measurements.find((m) => m.verdict !== "healthy");
   const why = say(bad ?? measurements[0]!);
@@ -32,7 +35,11 @@ export async function lookAtEffect(plan: Plan, look: Look, sinceMs?: number): Pr
 }
 
 /** Does the runbook's `verify` hold on fresh measurements? "unknown" where one of them has no data. */
-export async function lookAtHelp(verify: Condition, look: Look, sinceMs?: number): Promise<Seen<"yes" | "no" | "unknown">> {
+export async function lookAtHelp(
+  verify: Condition,
+  look: Look,
+  sinceMs?: number,
+): Promise<Seen<"yes" | "no" | "unknown">> {
   const asked = idsOf(verify).flatMap((id) => {
     const ask = look.evidence(id);
     return ask === undefined ? [] : [{ id, ask }];

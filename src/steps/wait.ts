@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sayDuration } from "../duration.ts";
-import { durationSchema } from "../schema.ts";
+import { durationSchema } from "../schema/schema.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import { conditionSchema, idsOf, refersOf, sayCondition, type Condition } from "./condition.ts";
 import type { Context } from "./context.ts";

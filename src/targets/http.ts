@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { durationSchema } from "../schema.ts";
+import { durationSchema } from "../schema/schema.ts";
 import { resolveSecret, secretSchema } from "../world/secret.ts";
 import type { World } from "../world/world.ts";
 import { addressIn, openHttpStore } from "./httpStore.ts";

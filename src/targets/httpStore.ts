@@ -1,4 +1,4 @@
-import { namesAt } from "../edit.ts";
+import { namesAt } from "../document/edit.ts";
 import { harmless, shorten } from "../harmless.ts";
 import { sayValue } from "../timeline/value.ts";
 import type { Written } from "../timeline/setting.ts";

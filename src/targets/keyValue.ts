@@ -1,4 +1,4 @@
-import type { Format } from "../edit.ts";
+import type { Format } from "../document/edit.ts";
 import type { Value } from "../timeline/value.ts";
 import type { Written } from "../timeline/setting.ts";
 import type { Reach } from "../world/reach.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parsePointer } from "../edit.ts";
+import { parsePointer } from "../document/edit.ts";
 import { didYouMean } from "../errors.ts";
-import { durationSchema } from "../schema.ts";
+import { durationSchema } from "../schema/schema.ts";
 import { isSetting, settings, type Lever, type Setting } from "../timeline/setting.ts";
 import { mistakeIn, placeholders } from "./placeholder.ts";
 

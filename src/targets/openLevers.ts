@@ -1,4 +1,4 @@
-import { escapePointer, namesAt, parsePointer, pointerOf, readAt } from "../edit.ts";
+import { escapePointer, namesAt, parsePointer, pointerOf, readAt } from "../document/edit.ts";
 import { nearest } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";

@@ -1,4 +1,4 @@
-import { memberAt, readAt, replaceAt, type Format } from "../edit.ts";
+import { memberAt, readAt, replaceAt, type Format } from "../document/edit.ts";
 import { shorten } from "../harmless.ts";
 import { sayValue, type Value } from "../timeline/value.ts";
 import type { LeverSettings } from "./lever.ts";

@@ -59,6 +59,8 @@ export function changeAbove({ incident, tracked }: Placed, incidents: readonly I
 
 /** The id for the next change of an incident: "m3". Planned ones count, so that an id is never used twice. */
 export function nextChangeId(incident: Incident): string {
-  const planned = incident.events.flatMap((e) => (e.type === "planned" ? (e.payload as Facts["planned"]).plan.changes : []));
+  const planned = incident.events.flatMap((e) =>
+    e.type === "planned" ? (e.payload as Facts["planned"]).plan.changes : [],
+  );
   return `m${planned.length + 1}`;
 }

@@ -78,18 +78,36 @@ export interface Facts {
   /** about to leave for production */
   intended: { change: Change; deadlineMs: number };
   written: { change: string; result: Written };
-  "read-back": { change: string; value: Value | null; version: string | null; as: "applied" | "not-applied" | "other" | "unreadable"; why?: string };
+  "read-back": {
+    change: string;
+    value: Value | null;
+    version: string | null;
+    as: "applied" | "not-applied" | "other" | "unreadable";
+    why?: string;
+  };
   /** an intent in doubt, decided later from what was recorded and what is live */
   settled: { change: string; as: "applied" | "not-applied" | "other"; live: Value; why: string };
   "in-effect": { change: string; verdict: "yes" | "no" | "unknown"; why: string; measurements: Measurement[] };
-  helped: { change: string; verdict: "helped" | "not-enough" | "no-effect" | "unproven"; why: string; measurements: Measurement[] };
+  helped: {
+    change: string;
+    verdict: "helped" | "not-enough" | "no-effect" | "unproven";
+    why: string;
+    measurements: Measurement[];
+  };
   /** no longer live without an undo of ours (an applied undo ends its change by itself) */
   ended: { change: string; how: "superseded" | "reverted-by-others"; why: string };
   kept: { change: string; reason: string };
   extended: { change: string; until: number; reason: string };
   sent: { to: string; ok: boolean; text: string; why?: string };
   escalated: { level: number; to: string; ok: boolean; why?: string };
-  ran: { action: string; argv: string[]; code: number | null; output: string; irreversible: boolean; phase: "intended" | "done" };
+  ran: {
+    action: string;
+    argv: string[];
+    code: number | null;
+    output: string;
+    irreversible: boolean;
+    phase: "intended" | "done";
+  };
   resolved: { note: string };
   closed: { note: string; head: string };
   corrected: { seq: number; text: string };
@@ -129,4 +147,3 @@ export type UnknownEvent = Omit<Envelope, "v"> & { v: number; type: string; payl
 export function fact<T extends FactType>(type: T, payload: Facts[T], step?: string): Fact {
   return (step === undefined ? { type, payload } : { type, payload, step }) as Fact;
 }
-

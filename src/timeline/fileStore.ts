@@ -28,7 +28,8 @@ export function openFileStore(world: World, folder: string): Store {
       await world.files.makeFolder(place(incident));
       return world.files.locked(join(place(incident), "append.lock"), 5000, async () => {
         const { events, torn } = parseTimeline(await world.files.read(file));
-        if (events.length > 0 && events.at(-1)!.seq > afterSeq) return { newer: events.filter((e) => e.seq > afterSeq) };
+        if (events.length > 0 && events.at(-1)!.seq > afterSeq)
+          return { newer: events.filter((e) => e.seq > afterSeq) };
         const said = [...facts];
         if (torn !== undefined) said.unshift(fact("torn", await setAside(world, file, torn)));
         const stamped = stamp(said, incident, headOf(events), world.clock.now(), author);
@@ -117,8 +118,13 @@ function parseEvent(line: string): Event | UnknownEvent | string {
   if (typeof value !== "object" || value === null) return "not a record";
   const e = value as Record<string, unknown>;
   const whole =
-    typeof e["v"] === "number" && typeof e["seq"] === "number" && typeof e["at"] === "number" &&
-    typeof e["type"] === "string" && typeof e["digest"] === "string" && typeof e["prev"] === "string" && "payload" in e;
+    typeof e["v"] === "number" &&
+    typeof e["seq"] === "number" &&
+    typeof e["at"] === "number" &&
+    typeof e["type"] === "string" &&
+    typeof e["digest"] === "string" &&
+    typeof e["prev"] === "string" &&
+    "payload" in e;
   return whole ? (value as Event) : "not a whole record";
 }
 

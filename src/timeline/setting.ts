@@ -3,9 +3,28 @@ import type { Value } from "./value.ts";
 
 /** What can be changed about a scope, in our own words. `tools.<name>` exists beside these. */
 export const settings = [
-  "enabled", "fallback_response", "model", "provider", "fallbacks", "max_tokens", "max_input_tokens", "timeout_ms",
-  "max_retries", "retry_backoff", "circuit_breaker", "rpm_limit", "tpm_limit", "budget_usd_per_hour", "prompt_version",
-  "system_prompt_suffix", "guardrails", "cache", "retrieval", "blocked", "trace_sample_rate", "deploys_frozen",
+  "enabled",
+  "fallback_response",
+  "model",
+  "provider",
+  "fallbacks",
+  "max_tokens",
+  "max_input_tokens",
+  "timeout_ms",
+  "max_retries",
+  "retry_backoff",
+  "circuit_breaker",
+  "rpm_limit",
+  "tpm_limit",
+  "budget_usd_per_hour",
+  "prompt_version",
+  "system_prompt_suffix",
+  "guardrails",
+  "cache",
+  "retrieval",
+  "blocked",
+  "trace_sample_rate",
+  "deploys_frozen",
 ] as const;
 export type Setting = (typeof settings)[number] | `tools.${string}`;
 

@@ -1,4 +1,4 @@
-import type { Json, Value } from "../tree.ts";
+import type { Json, Value } from "../document/tree.ts";
 
 export type { Json, Value };
 

@@ -91,7 +91,8 @@ function plain(code: string, here: string, host: string, { answered, via, url }:
 function codeOf(thrown: unknown): string {
   const error = thrown as { code?: unknown; cause?: unknown; name?: unknown } | null;
   if (typeof error?.code === "string") return error.code;
-  return error?.cause === undefined ? String(error?.name ?? "unknown") : codeOf(error.cause);
+  if (error?.cause !== undefined) return codeOf(error.cause);
+  return typeof error?.name === "string" ? error.name : "unknown";
 }
 
 function addressOf(url: URL): string {

@@ -1,5 +1,5 @@
 import { createPrompt, useKeypress, useState } from "@inquirer/core";
-import { openMenu, press, type Key } from "./keys.ts";
+import { openMenu, press } from "./keys.ts";
 import { drawAnswer, drawMenu, type Chosen, type Ink } from "./menu.ts";
 import type { Menu } from "./terminal.ts";
 
@@ -12,7 +12,7 @@ export const menuPrompt = createPrompt<Chosen, { menu: Menu; ink: Ink }>(({ menu
   useKeypress((key, readline) => {
     readline.clearLine(0);
     if (chosen !== undefined) return;
-    const next = press(menu, state, key as Key);
+    const next = press(menu, state, key);
     if ("cursor" in next) return setState(next);
     setChosen(next);
     done(next);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseDocument } from "../../src/document.ts";
-import { escapePointer, memberAt, namesAt, readAt, replaceAt } from "../../src/edit.ts";
-import type { Format } from "../../src/edit.ts";
-import type { Value } from "../../src/tree.ts";
+import { parseDocument } from "../../src/document/document.ts";
+import { escapePointer, memberAt, namesAt, readAt, replaceAt } from "../../src/document/edit.ts";
+import type { Format } from "../../src/document/edit.ts";
+import type { Value } from "../../src/document/tree.ts";
 
 function set(text: string, pointer: string, value: Value, create = false, format: Format = "yaml"): string {
   const done = replaceAt(text, format, pointer, value, create);
@@ -270,10 +270,11 @@ describe("any document", () => {
     "in %s: every scalar can be set and set back to the same bytes; a key created and taken away",
     (format) => {
       let scalars = 0;
-      for (let seed = 1; seed <= 16; seed++) {
+      for (let seed = 1; seed <= 40; seed++) {
         const random = chance(seed);
         const text = grow(random, format, 3, "").text + (random(2) === 0 ? "\n" : "");
-        for (const pointer of values(text, format).keys()) {
+        const all = [...values(text, format).keys()];
+        for (const pointer of new Set([1, 2, 3, 4].map(() => all[random(all.length)]!))) {
           const before = get(text, pointer, format) as { is: unknown };
           // a text without quotes gets some when it needs them, and keeps them from then on
           const plain = before.is === "plain-text";
@@ -291,7 +292,7 @@ describe("any document", () => {
           scalars++;
         }
       }
-      expect(scalars).toBeGreaterThan(100);
+      expect(scalars).toBeGreaterThan(80);
     },
   );
 });

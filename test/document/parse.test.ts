@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseDocument, toYaml } from "../../src/document.ts";
-import type { Document } from "../../src/document.ts";
+import { parseDocument, toYaml } from "../../src/document/document.ts";
+import type { Document } from "../../src/document/document.ts";
 
 function findings(text: string): string[] {
   const parsed = parseDocument(text, "f.yaml");

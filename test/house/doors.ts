@@ -2,7 +2,7 @@ import { imports, type File } from "./code.ts";
 
 /** Each package is imported by one file, which translates its errors. A folder: by one file in there. */
 export const doors: Readonly<Record<string, string>> = {
-  yaml: "src/document.ts",
+  yaml: "src/document/document.ts",
   commander: "src/program.ts",
   "@inquirer/core": "src/world/",
   "@inquirer/prompts": "src/world/terminal.ts",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mitigations } from "../../src/mitigations/index.ts";
 import type { Mitigation } from "../../src/mitigations/mitigation.ts";
-import { checkValue } from "../../src/schema.ts";
+import { checkValue } from "../../src/schema/schema.ts";
 import type { Change } from "../../src/timeline/setting.ts";
 import type { Value } from "../../src/timeline/value.ts";
 

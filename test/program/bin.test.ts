@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync, mkdtempSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +50,44 @@ it("is no failure when the reader has seen enough", () => {
   const script = '"$0" "$1" --help | true; "$0" "$1" --help | head -n 1; "$0" "$1" nonsense 2>&1 | true';
   const piped = spawnSync("sh", ["-c", script, process.execPath, bin], { encoding: "utf8" });
   expect(piped.stderr).toBe("");
+});
+
+/** `llmops watch`, as soon as it watches. */
+async function watching(name: string, preload = "") {
+  const cwd = mkdtempSync(join(folder, name));
+  const script = join(cwd, "preload.cjs");
+  writeFileSync(script, preload);
+  const child = spawn(process.execPath, ["--require", script, bin, "watch"], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  while (!existsSync(join(cwd, ".llmops/watch.json"))) await new Promise((done) => setTimeout(done, 20));
+  let said = "";
+  child.stderr.on("data", (chunk) => (said += chunk));
+  return { child, ended: once(child, "close"), said: () => said };
+}
+
+it.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)("ends in order on %s, with its code", async (signal, code) => {
+  const { child, ended, said } = await watching(signal);
+  child.kill(signal);
+  expect(await ended).toEqual([code, null]);
+  expect(said()).toBe("Not watching any more: ends are by hand now.\nInterrupted.\n");
+});
+
+it("leaves at once on the second Ctrl-C when the first is not heard", async () => {
+  const { child, ended, said } = await watching(
+    "twice",
+    'AbortController.prototype.abort = () => process.stderr.write("deaf\\n");',
+  );
+  child.kill("SIGINT");
+  while (said() === "") await new Promise((done) => setTimeout(done, 20));
+  child.kill("SIGINT");
+  expect(await ended).toEqual([130, null]);
+  expect(said()).not.toContain("Interrupted");
 });
 
 it("loads neither the world nor a package but commander for help, and nothing for the version", () => {

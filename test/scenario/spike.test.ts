@@ -13,7 +13,10 @@ async function timeline({ world }: Stage): Promise<Event[]> {
   const folder = `${world.cwd}/.llmops/incidents`;
   const [id] = await world.files.list(folder);
   const text = (await world.files.read(`${folder}/${id!}/timeline.jsonl`))!;
-  const events = text.trimEnd().split("\n").map((line) => JSON.parse(line) as Event);
+  const events = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Event);
   expect(verifyChain(events)).toBeUndefined();
   return events;
 }
@@ -43,7 +46,10 @@ describe("a cost spike, from page to postmortem", () => {
     const stage = play();
     await stage.llmops(...scripted);
     for (const [n, write] of stage.writes.entries()) {
-      const known = write.timeline.trimEnd().split("\n").map((line) => JSON.parse(line) as Event);
+      const known = write.timeline
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Event);
       expect(known.at(-1)).toMatchObject({ type: "intended", payload: { change: { id: `m${n + 1}` } } });
       expect(write.ifMatch).toMatch(/^"/);
     }
@@ -95,7 +101,9 @@ describe("a cost spike, from page to postmortem", () => {
     expect(incident.state).toBe("closed");
     expect(stage.world.terminal.screen).toContain(incident.head.hash);
     expect(await stage.llmops("postmortem", "-o", "pm.md")).toBe(0);
-    await expect((await stage.world.files.read(`${stage.world.cwd}/pm.md`))!).toMatchFileSnapshot("spike/postmortem.md");
+    await expect((await stage.world.files.read(`${stage.world.cwd}/pm.md`))!).toMatchFileSnapshot(
+      "spike/postmortem.md",
+    );
   });
 
   it("never writes over a postmortem that a person edited", async () => {

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { parse } from "../../src/program.ts";
 import { run } from "../../src/run.ts";
-import type { FakeAnswer, Routes, Typed } from "../fake/world.ts";
-import { fakeWorld, type FakeWorld } from "../fake/world.ts";
+import { type FakeAnswer, type Routes, type Typed,fakeWorld,type FakeWorld } from "../fake/world.ts";
 
 /** Settings of one route at the simulated gateway, and what it does to requests. */
 export type Settings = Record<string, unknown>;
@@ -62,7 +61,10 @@ export function setStage(set: Set): Stage {
   const routes: Routes = async (request) => {
     const url = new URL(request.url);
     if (url.host === "prometheus.test:9090") {
-      return set.prometheus?.() ?? answerQuery(url.pathname, new URLSearchParams(request.body ?? ""), set.figures ?? [], stage);
+      return (
+        set.prometheus?.() ??
+        answerQuery(url.pathname, new URLSearchParams(request.body ?? ""), set.figures ?? [], stage)
+      );
     }
     if (url.host !== "gateway.test:8080") return undefined;
     return answerConfig(request.method, url.pathname, request.body, request.headers ?? {}, set, stage);
@@ -117,7 +119,11 @@ function answerQuery(path: string, form: URLSearchParams, figures: [string, Figu
     ...(range ? { values } : { value: values[0] }),
   }));
   const data = { resultType: range ? "matrix" : "vector", result };
-  return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify({ status: "success", data }) };
+  return {
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ status: "success", data }),
+  };
 }
 
 async function answerConfig(

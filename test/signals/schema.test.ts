@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { checkValue } from "../../src/schema.ts";
+import { checkValue } from "../../src/schema/schema.ts";
 import { evidenceSchema } from "../../src/signals/evidence.ts";
 import { healthySchema } from "../../src/signals/healthy.ts";
 

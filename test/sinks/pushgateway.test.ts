@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseDocument } from "../../src/document.ts";
+import { parseDocument } from "../../src/document/document.ts";
 import { expose } from "../../src/exposition.ts";
 import { sinkKinds } from "../../src/sinks/index.ts";
 import { pushgateway } from "../../src/sinks/pushgateway.ts";

@@ -19,7 +19,14 @@ afterEach(async () => {
 type Call = Record<string, unknown>;
 /** a successful call, `before` ms before `end` */
 function call(before: number, more: Call = {}): Call {
-  return { timestamp: new Date(end - before).toISOString(), route: "a", status: "success", latency_ms: 1000, cost_usd: 0.5, ...more };
+  return {
+    timestamp: new Date(end - before).toISOString(),
+    route: "a",
+    status: "success",
+    latency_ms: 1000,
+    cost_usd: 0.5,
+    ...more,
+  };
 }
 
 function lines(...records: (Call | string)[]): string {
@@ -27,7 +34,10 @@ function lines(...records: (Call | string)[]): string {
 }
 
 /** a real folder with these files, and a source on `files` in it */
-function source(given: Record<string, string | Uint8Array>, settings: object = {}): { source: Source; folder: string; world: FakeWorld } {
+function source(
+  given: Record<string, string | Uint8Array>,
+  settings: object = {},
+): { source: Source; folder: string; world: FakeWorld } {
   const folder = mkdtempSync(join(tmpdir(), "llmops-calls-"));
   cleanups.push(() => rmSync(folder, { recursive: true }));
   for (const [name, content] of Object.entries(given)) {
@@ -38,7 +48,10 @@ function source(given: Record<string, string | Uint8Array>, settings: object = {
   world.files.glob = async (root, pattern) => {
     const { base, matches } = parseGlob(root, pattern);
     const all = readdirSync(base, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
-    return all.map((it) => join(it.parentPath, it.name)).filter(matches).sort();
+    return all
+      .map((it) => join(it.parentPath, it.name))
+      .filter(matches)
+      .sort();
   };
   const opened = calls.open(calls.schema.parse({ files: "*.jsonl", ...settings }), world, folder);
   cleanups.push(() => opened.close());
@@ -93,7 +106,9 @@ describe("one figure", () => {
   });
 
   it("is split by a dimension, calls without one under the empty name", async () => {
-    const { source: on } = source({ "a.jsonl": lines(call(1, { user_id: "u1" }), call(2, { user_id: "u2" }), call(3, { user_id: "u1" }), call(4)) });
+    const { source: on } = source({
+      "a.jsonl": lines(call(1, { user_id: "u1" }), call(2, { user_id: "u2" }), call(3, { user_id: "u1" }), call(4)),
+    });
     expect(good(await on.instant(ask("sum(cost_usd)", { by: "user" }), end))).toEqual([
       { labels: { user: "" }, value: 0.5 },
       { labels: { user: "u1" }, value: 1 },
@@ -115,7 +130,13 @@ describe("one figure", () => {
 
 describe("a range", () => {
   /** the same by hand */
-  function expected(times: number[], from: number, to: number, resolution: number, windowMs: number): { at: number; value: number }[] {
+  function expected(
+    times: number[],
+    from: number,
+    to: number,
+    resolution: number,
+    windowMs: number,
+  ): { at: number; value: number }[] {
     const points = [];
     for (let at = from; at <= to; at += resolution) {
       const n = times.filter((t) => t > at - windowMs && t <= at).length;
@@ -129,7 +150,13 @@ describe("a range", () => {
     const random = (n: number) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
     const times = Array.from({ length: 300 }, () => end - random(40) * random(3) * minute - random(4) * 15_000);
     const { source: on } = source({ "a.jsonl": lines(...times.map((t) => call(end - t))) });
-    for (const [resolution, windowMs] of [[60_000, 20_000], [60_000, 60_000], [60_000, 300_000], [7_000, 100_000], [90_000, 100_000]] as const) {
+    for (const [resolution, windowMs] of [
+      [60_000, 20_000],
+      [60_000, 60_000],
+      [60_000, 300_000],
+      [7_000, 100_000],
+      [90_000, 100_000],
+    ] as const) {
       const from = end - 30 * minute - 1;
       const [series] = good(await on.range(ask("count(*)", { windowMs }), from, end, resolution));
       expect(series!.points, `${resolution} ${windowMs}`).toEqual(expected(times, from, end, resolution, windowMs));
@@ -137,26 +164,40 @@ describe("a range", () => {
   });
 
   it("says nothing for steps without calls, and 0 for a name or a scope that did not call", async () => {
-    const { source: on } = source({ "a.jsonl": lines(call(9 * minute, { route: "a" }), call(0, { route: "a" }), call(0, { route: "b" })) });
+    const { source: on } = source({
+      "a.jsonl": lines(call(9 * minute, { route: "a" }), call(0, { route: "a" }), call(0, { route: "b" })),
+    });
     const tumbling = { windowMs: minute };
-    const a = [{ at: end - 9 * minute, value: 1 }, { at: end, value: 1 }];
-    const b = [{ at: end - 9 * minute, value: 0 }, { at: end, value: 1 }];
-    expect(good(await on.range(ask("count(*)", { ...tumbling, by: "route" }), end - 10 * minute, end, minute))).toEqual([
-      { labels: { route: "a" }, points: a },
-      { labels: { route: "b" }, points: b },
-    ]);
-    expect(good(await on.range(ask("count(*)", { ...tumbling, scope: { route: "b" } }), end - 10 * minute, end, minute))).toEqual([
-      { labels: {}, points: b },
-    ]);
-    expect(good(await on.range(ask("avg(cost_usd)", { ...tumbling, scope: { route: "b" } }), end - 10 * minute, end, minute))).toEqual([
-      { labels: {}, points: [{ at: end, value: 0.5 }] },
-    ]);
+    const a = [
+      { at: end - 9 * minute, value: 1 },
+      { at: end, value: 1 },
+    ];
+    const b = [
+      { at: end - 9 * minute, value: 0 },
+      { at: end, value: 1 },
+    ];
+    expect(good(await on.range(ask("count(*)", { ...tumbling, by: "route" }), end - 10 * minute, end, minute))).toEqual(
+      [
+        { labels: { route: "a" }, points: a },
+        { labels: { route: "b" }, points: b },
+      ],
+    );
+    expect(
+      good(await on.range(ask("count(*)", { ...tumbling, scope: { route: "b" } }), end - 10 * minute, end, minute)),
+    ).toEqual([{ labels: {}, points: b }]);
+    expect(
+      good(
+        await on.range(ask("avg(cost_usd)", { ...tumbling, scope: { route: "b" } }), end - 10 * minute, end, minute),
+      ),
+    ).toEqual([{ labels: {}, points: [{ at: end, value: 0.5 }] }]);
   });
 });
 
 describe("a burst", () => {
   it("is answered by one reading, each question for itself", async () => {
-    const { source: on, folder } = source({ "a.jsonl": lines(call(1, { route: "a" }), call(2, { route: "b" }), call(24 * 60 * minute + 1)) });
+    const { source: on, folder } = source({
+      "a.jsonl": lines(call(1, { route: "a" }), call(2, { route: "b" }), call(24 * 60 * minute + 1)),
+    });
     const yesterday = end - 24 * 60 * minute;
     const answers = await Promise.all([
       on.instant(ask("count(*)"), end),
@@ -168,7 +209,11 @@ describe("a burst", () => {
       on.instant(ask("sum(regexp_matches(route, '(')::INT)"), end),
       on.range(ask("count(*)"), end - minute, end, minute),
     ]);
-    const said = answers.map((answer) => ("error" in answer ? answer.error : answer.data.map((it) => ("value" in it ? it.value : it.points.map((p) => p.value)))));
+    const said = answers.map((answer) =>
+      "error" in answer
+        ? answer.error
+        : answer.data.map((it) => ("value" in it ? it.value : it.points.map((p) => p.value))),
+    );
     expect(said).toEqual([
       [2],
       [1],
@@ -185,7 +230,12 @@ describe("a burst", () => {
   it("opens the files once", async () => {
     const { world, folder } = source({ "a.jsonl": lines(call(1)) });
     let loads = 0;
-    const on = open(calls.schema.parse({ files: "*.jsonl" }), world, folder, () => (loads++, import("@duckdb/node-api")));
+    const on = open(
+      calls.schema.parse({ files: "*.jsonl" }),
+      world,
+      folder,
+      () => (loads++, import("@duckdb/node-api")),
+    );
     const both = await Promise.all(["count(*)", "sum(cost_usd)"].map((sql) => on.instant(ask(sql), end)));
     expect(both.map((it) => good(it)[0]!.value)).toEqual([1, 0.5]);
     expect(loads).toBe(1);
@@ -216,37 +266,76 @@ describe("files", () => {
   });
 
   it("may spell their fields differently", async () => {
-    const record = { at: (end - 5) / 1000, who: { id: "u1", "full name": "x" }, usage: { out: 7, in: 3 }, price: "0.25", ok: "error", rate: 0.5 };
-    const fields = { timestamp: "at", user_id: "who.id", tenant: "who.full name", "token_usage.completion": "usage.out", "token_usage.prompt": "usage.in", cost_usd: "price", status: "ok", "error.type": "ok", sample_rate: "rate" };
+    const record = {
+      at: (end - 5) / 1000,
+      who: { id: "u1", "full name": "x" },
+      usage: { out: 7, in: 3 },
+      price: "0.25",
+      ok: "error",
+      rate: 0.5,
+    };
+    const fields = {
+      timestamp: "at",
+      user_id: "who.id",
+      tenant: "who.full name",
+      "token_usage.completion": "usage.out",
+      "token_usage.prompt": "usage.in",
+      cost_usd: "price",
+      status: "ok",
+      "error.type": "ok",
+      sample_rate: "rate",
+    };
     const { source: on } = source({ "a.jsonl": lines(record) }, { fields });
     expect(await value(on, "sum(cost_usd)", { scope: { user: "u1", tenant: "x" } })).toBe(0.25);
     expect(await value(on, "sum(token_usage.completion - token_usage.prompt)")).toBe(4);
     expect(await value(on, "count_if(status = 'error' AND error.type = 'error') + sum(w)")).toBe(3);
-    expect(calls.schema.safeParse({ files: "x", fields: { cost: "y" } }).error?.issues[0]?.message).toMatch(/no field cost/);
+    expect(calls.schema.safeParse({ files: "x", fields: { cost: "y" } }).error?.issues[0]?.message).toMatch(
+      /no field cost/,
+    );
   });
 
   it("may tell time as RFC 3339 in any zone, seconds or milliseconds", async () => {
     const at = end - 1000;
-    const times = ["2026-11-21T02:59:59Z", "2026-11-21T04:59:59+02:00", "2026-11-20T22:59:59.000-0400", "2026-11-21t02:59:59z", at, at / 1000, String(at / 1000), at / 1000 + 0.5];
+    const times = [
+      "2026-11-21T02:59:59Z",
+      "2026-11-21T04:59:59+02:00",
+      "2026-11-20T22:59:59.000-0400",
+      "2026-11-21t02:59:59z",
+      at,
+      at / 1000,
+      String(at / 1000),
+      at / 1000 + 0.5,
+    ];
     const { source: on } = source({ "a.jsonl": lines(...times.map((timestamp) => ({ timestamp }))) });
     const answer = await on.instant(ask("count(*)", { windowMs: 2000 }), end);
     expect(answer).toMatchObject({ data: [{ value: times.length }], warnings: [] });
   });
 
   it("is told when a time has no zone", async () => {
-    const { source: on } = source({ "a.jsonl": lines({ timestamp: "2026-11-21T02:59:59" }, { timestamp: "2026-11-21 02:59:59.5" }) });
-    expect(await on.instant(ask("count(*)"), end)).toMatchObject({ data: [{ value: 2 }], warnings: ["some records name no time zone: taken as UTC"] });
+    const { source: on } = source({
+      "a.jsonl": lines({ timestamp: "2026-11-21T02:59:59" }, { timestamp: "2026-11-21 02:59:59.5" }),
+    });
+    expect(await on.instant(ask("count(*)"), end)).toMatchObject({
+      data: [{ value: 2 }],
+      warnings: ["some records name no time zone: taken as UTC"],
+    });
   });
 
   it("is told how many lines could not be read, apart from a last one that is being written", async () => {
     const torn = JSON.stringify(call(1)).slice(0, 40);
     const { source: on } = source({
-      "a.jsonl": lines(call(1), "{broken", "", "null", "[1]", JSON.stringify({ route: "a" }), call(2, { latency_ms: "slow" })) + torn,
+      "a.jsonl":
+        lines(call(1), "{broken", "", "null", "[1]", JSON.stringify({ route: "a" }), call(2, { latency_ms: "slow" })) +
+        torn,
       "b.jsonl": lines(call(3)) + torn,
       "c.jsonl": lines(torn, call(4)),
     });
-    const several = await Promise.all([on.instant(ask("count(*)"), end), on.instant(ask("count(*)", { by: "route" }), end)]);
-    for (const answer of several) expect(answer).toMatchObject({ data: [{ value: 4 }], warnings: ["5 lines could not be read"] });
+    const several = await Promise.all([
+      on.instant(ask("count(*)"), end),
+      on.instant(ask("count(*)", { by: "route" }), end),
+    ]);
+    for (const answer of several)
+      expect(answer).toMatchObject({ data: [{ value: 4 }], warnings: ["5 lines could not be read"] });
     const { source: writing } = source({ "a.jsonl": lines(call(1)) + torn });
     expect(await writing.instant(ask("count(*)"), end)).toMatchObject({ data: [{ value: 1 }], warnings: [] });
   });
@@ -309,18 +398,26 @@ describe("what goes wrong is said", () => {
 
   it("no file, a file that may not be read, steps without end, PromQL", async () => {
     const { source: none } = source({});
-    expect(await none.instant(ask("count(*)"), end)).toMatchObject({ error: expect.stringMatching(/^no file matches/) });
+    expect(await none.instant(ask("count(*)"), end)).toMatchObject({
+      error: expect.stringMatching(/^no file matches/),
+    });
     const { source: on, folder } = source({ "a.jsonl": lines(call(1)) });
-    expect(await on.range(ask("count(*)"), 0, end, 1000)).toMatchObject({ error: expect.stringContaining("more than 11000 steps") });
+    expect(await on.range(ask("count(*)"), 0, end, 1000)).toMatchObject({
+      error: expect.stringContaining("more than 11000 steps"),
+    });
     expect(await on.instant({ promql: "up" }, end)).toMatchObject({ error: expect.stringContaining("SQL") });
     if (process.getuid?.() === 0) return;
     chmodSync(join(folder, "a.jsonl"), 0);
-    expect(await on.instant(ask("count(*)"), end)).toMatchObject({ error: expect.stringMatching(/^cannot read .*a\.jsonl: permission denied/) });
+    expect(await on.instant(ask("count(*)"), end)).toMatchObject({
+      error: expect.stringMatching(/^cannot read .*a\.jsonl: permission denied/),
+    });
   });
 
   it("no DuckDB for this platform", async () => {
     const { world, folder } = source({ "a.jsonl": lines(call(1)) });
-    const on = open(calls.schema.parse({ files: "*.jsonl" }), world, folder, () => Promise.reject(new Error("Cannot find module 'duckdb.node'\n    at stack")));
+    const on = open(calls.schema.parse({ files: "*.jsonl" }), world, folder, () =>
+      Promise.reject(new Error("Cannot find module 'duckdb.node'\n    at stack")),
+    );
     const say = "this platform has no DuckDB build; the calls source needs it; everything else works";
     expect(await on.check()).toMatchObject({ ok: false, say });
     expect(await on.instant(ask("count(*)"), end)).toMatchObject({ error: say });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkValue } from "../../src/schema.ts";
+import { checkValue } from "../../src/schema/schema.ts";
 import { conditionSchema, evaluate, idsOf, refersOf, sayCondition, type Condition } from "../../src/steps/condition.ts";
 
 function read(value: unknown): Condition {

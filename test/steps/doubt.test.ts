@@ -6,7 +6,8 @@ import { clamp, noon, opened, planFor, told } from "../timeline/told.ts";
 
 function intended(before: Value, after: Value) {
   const change = clamp({ before, after });
-  return told([opened, fact("planned", { plan: planFor(change) }), fact("intended", { change, deadlineMs: 15_000 })]).changes[0]!;
+  return told([opened, fact("planned", { plan: planFor(change) }), fact("intended", { change, deadlineMs: 15_000 })])
+    .changes[0]!;
 }
 
 describe("an intent whose end nobody saw", () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile, chmod, readdir } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkValue } from "../../src/schema.ts";
+import { checkValue } from "../../src/schema/schema.ts";
 import { file } from "../../src/targets/file.ts";
 import type { Read, Target } from "../../src/targets/target.ts";
 import type { Scope } from "../../src/timeline/scope.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { checkValue } from "../../src/schema.ts";
+import { checkValue } from "../../src/schema/schema.ts";
 import { http } from "../../src/targets/http.ts";
 import { addressIn } from "../../src/targets/httpStore.ts";
 import type { Read, Target } from "../../src/targets/target.ts";

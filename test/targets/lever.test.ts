@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkValue } from "../../src/schema.ts";
+import { checkValue } from "../../src/schema/schema.ts";
 import { addressSchema, leversOf, leversSchema, pointerLeversSchema } from "../../src/targets/lever.ts";
 import { openLevers } from "../../src/targets/openLevers.ts";
 import type { Read, Target } from "../../src/targets/target.ts";

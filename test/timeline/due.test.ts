@@ -7,7 +7,8 @@ const ends = (how: "undo" | "remind") => ({ ends: { at: noon + 30 * minute, how,
 const helped = (change: string) => fact("helped", { change, verdict: "helped", why: "", measurements: [] });
 
 describe("what is due", () => {
-  const what = (facts: Parameters<typeof told>[0], at: number) => due([told([opened, ...facts])], at).map((d) => d.what);
+  const what = (facts: Parameters<typeof told>[0], at: number) =>
+    due([told([opened, ...facts])], at).map((d) => d.what);
 
   it("is the verdict while a change settles, and nothing once it is known", () => {
     expect(what(applied(clamp()), noon + 5 * minute)).toEqual(["verdict"]);

@@ -9,7 +9,14 @@ const id = "INC-1121-abcd";
 const file = `/home/dana/shop/.llmops/incidents/${id}/timeline.jsonl`;
 const author = { by: "dana", host: "box" };
 const note = (text: string) => fact("noted", { text });
-const opened = fact("opened", { kind: "incident", title: "T", class: "cost", severity: "SEV2", scope: {}, version: "0" });
+const opened = fact("opened", {
+  kind: "incident",
+  title: "T",
+  class: "cost",
+  severity: "SEV2",
+  scope: {},
+  version: "0",
+});
 
 function store(files: Record<string, string> = {}) {
   const world = fakeWorld({ files });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { fact } from "../../src/timeline/event.ts";
-import { changeAbove, changesInDoubt, liveChanges, nextChangeId, restoredBy, settlingChanges } from "../../src/timeline/changes.ts";
+import {
+  changeAbove,
+  changesInDoubt,
+  liveChanges,
+  nextChangeId,
+  restoredBy,
+  settlingChanges,
+} from "../../src/timeline/changes.ts";
 import { applied, clamp, minute, noon, opened, planFor, told } from "./told.ts";
 
 describe("the fold of a change", () => {
@@ -18,7 +25,11 @@ describe("the fold of a change", () => {
   });
 
   it.each([
-    ["a conflict", fact("written", { change: "m1", result: { conflict: true, live: { is: 1 }, why: "412" } }), "not-applied"],
+    [
+      "a conflict",
+      fact("written", { change: "m1", result: { conflict: true, live: { is: 1 }, why: "412" } }),
+      "not-applied",
+    ],
     ["a refusal", fact("written", { change: "m1", result: { refused: true, why: "401" } }), "not-applied"],
     ["no answer", fact("written", { change: "m1", result: { unknown: true, why: "timed out" } }), "in-doubt"],
   ])("after %s", (_, said, state) => {
@@ -35,7 +46,8 @@ describe("the fold of a change", () => {
     const facts = [planned!, intended!, written!, blind];
     expect(states(facts)).toEqual(["in-doubt"]);
     expect(changesInDoubt(told([opened, ...facts]))).toHaveLength(1);
-    const settle = (as: "applied" | "not-applied" | "other") => fact("settled", { change: "m1", as, live: { is: 1 }, why: "" });
+    const settle = (as: "applied" | "not-applied" | "other") =>
+      fact("settled", { change: "m1", as, live: { is: 1 }, why: "" });
     expect(states([...facts, settle("applied")])).toEqual(["applied"]);
     expect(states([...facts, settle("not-applied")])).toEqual(["not-applied"]);
     expect(states([...facts, settle("other")])).toEqual(["ended"]);
@@ -73,7 +85,9 @@ describe("the fold of a change", () => {
   it("never uses an id twice, not even of a plan that was declined", () => {
     expect(nextChangeId(told([opened]))).toBe("m1");
     expect(nextChangeId(told([opened, planned!, fact("declined", { what: "", why: "" })]))).toBe("m2");
-    expect(nextChangeId(told([opened, fact("planned", { plan: planFor(clamp()) }), ...applied(clamp({ id: "m2" }))]))).toBe("m3");
+    expect(
+      nextChangeId(told([opened, fact("planned", { plan: planFor(clamp()) }), ...applied(clamp({ id: "m2" }))])),
+    ).toBe("m3");
   });
 });
 
@@ -116,8 +130,19 @@ describe("the fold of an incident", () => {
         "measured",
         {
           measurement: {
-            id: "burn", label: "", query: "", source: "", scope: {}, windowMs: 1, at: 0, unit: "usd/h",
-            outcome, verdict: outcome, why: "", healthy: "", tookMs: 1,
+            id: "burn",
+            label: "",
+            query: "",
+            source: "",
+            scope: {},
+            windowMs: 1,
+            at: 0,
+            unit: "usd/h",
+            outcome,
+            verdict: outcome,
+            why: "",
+            healthy: "",
+            tookMs: 1,
           },
         },
         "cost-spike/burn",

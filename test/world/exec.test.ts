@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openExec } from "../../src/world/exec.ts";
 
@@ -62,9 +65,11 @@ describe("a program", () => {
       code: undefined,
       failed: "there is no program no-such-program",
     });
-    expect(await say(["/etc/hostname"])).toMatchObject({
-      failed: "/etc/hostname may not be executed (permission denied)",
-    });
+    const folder = mkdtempSync(join(tmpdir(), "llmops-exec-"));
+    writeFileSync(join(folder, "plain"), "");
+    const plain = join(folder, "plain");
+    expect(await say([plain])).toMatchObject({ failed: `${plain} may not be executed (permission denied)` });
+    rmSync(folder, { recursive: true });
     expect(await say(["ls"], "/none")).toMatchObject({ failed: "ls could not start: there is no folder /none" });
     expect(await say(["a\u001b[2J"])).toMatchObject({ failed: "there is no program a\\u001b[2J" });
     expect(await exec(node("process.kill(process.pid, 'SIGKILL')"), { timeoutMs: 10_000 })).toMatchObject({

@@ -1,4 +1,4 @@
-import { harmless } from "./harmless.ts";
+import { harmless } from "../harmless.ts";
 
 /** What the YAML parser says → what a tired reader can act on. */
 const words: [RegExp, string][] = [

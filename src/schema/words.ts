@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { didYouMean } from "./errors.ts";
-import { harmless } from "./harmless.ts";
+import { didYouMean } from "../errors.ts";
+import { harmless } from "../harmless.ts";
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 

@@ -2,7 +2,7 @@ import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, stringi
 import type { Document as YamlDocument, Node, Pair, Scalar, YAMLError } from "yaml";
 import { deepest, trackAliases } from "./aliases.ts";
 import { follow, spanOf } from "./follow.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../harmless.ts";
 import { insideScalar } from "./inside.ts";
 import { exactly, plain } from "./tree.ts";
 import type { Member, Style, Tree } from "./tree.ts";

@@ -1,5 +1,5 @@
 import { yamlTree } from "./document.ts";
-import { harmless } from "./harmless.ts";
+import { harmless } from "../harmless.ts";
 import { jsonTree } from "./jsonTree.ts";
 import { spell, valueOf } from "./tree.ts";
 import type { Tree, Value } from "./tree.ts";
@@ -32,7 +32,7 @@ export function namesAt(text: string, format: Format, pointer: string): string[]
 /**
  * Changes one value and leaves every other byte alone: comments, order, big numbers, line ends. The result is read again
  * and refused unless exactly that value is different. A scalar keeps its quotes, so that setting and setting back gives
- * the same bytes. Absent takes the key away; a key that does not exist is made only with `create`, and only in a map
+ * the same bytes (but 1.0 comes back as 1, and a block folded with > in quotes). Absent takes the key away; a key that does not exist is made only with `create`, and only in a map
  * that does.
  */
 export function replaceAt(text: string, format: Format, pointer: string, value: Value, create: boolean): Changed {

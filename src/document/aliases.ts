@@ -1,5 +1,5 @@
-import { didYouMean } from "./errors.ts";
-import { harmless } from "./harmless.ts";
+import { didYouMean } from "../errors.ts";
+import { harmless } from "../harmless.ts";
 import type { Tree } from "./tree.ts";
 
 /** Levels of nesting. The YAML parser's own recursion ends the process somewhere above 3000. */

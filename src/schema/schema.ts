@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Document, Finding, Path } from "./document.ts";
-import { parseDuration } from "./duration.ts";
-import { nearest } from "./errors.ts";
+import type { Document, Finding, Path } from "../document/document.ts";
+import { parseDuration } from "../duration.ts";
+import { nearest } from "../errors.ts";
 import { needs, quote, say, sayIssue, sayType } from "./words.ts";
 
 /** What does not fit a schema, and where. */
