@@ -54,6 +54,29 @@ export async function startVictoria(openMetrics: string): Promise<Running> {
   return running;
 }
 
+/** A metric store that scrapes `target` (host:port) every second, as job llm-inference. */
+export async function startScraping(program: "prometheus" | "victoria-metrics", target: string): Promise<Running> {
+  const folder = mkdtempSync(join(tmpdir(), "llmops-scraping-"));
+  const file = join(folder, "scrape.yml");
+  const job = `  - job_name: llm-inference\n    static_configs: [{ targets: ["${target}"] }]\n`;
+  writeFileSync(file, `global: { scrape_interval: 1s, scrape_timeout: 1s }\nscrape_configs:\n${job}`);
+  const data = join(folder, "data");
+  if (program === "prometheus")
+    return start(folder, "/-/ready", (port) => [
+      program,
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${data}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ]);
+  return start(folder, "/health", (port) => [
+    program,
+    `-promscrape.config=${file}`,
+    `-storageDataPath=${data}`,
+    `-httpListenAddr=127.0.0.1:${port}`,
+    "-search.latencyOffset=0s",
+  ]);
+}
+
 async function start(folder: string, ready: string, argvOf: (port: number) => string[]): Promise<Running> {
   const port = await freePort();
   const [program, ...args] = argvOf(port) as [string, ...string[]];

@@ -14,7 +14,8 @@ export interface Screen {
   keys(...names: string[]): void;
   /** as one paste */
   paste(text: string): void;
-  shows(wanted: string | RegExp): Promise<void>;
+  /** waits ten seconds at most, unless told otherwise */
+  shows(wanted: string | RegExp, seconds?: number): Promise<void>;
   /** what the program wrote to its file, and the exit code the shell saw */
   ended(): Promise<{ told: Record<string, unknown>; code: number }>;
   /** the window is closed while the program runs; what it wrote to its file afterwards */
@@ -24,17 +25,26 @@ export interface Screen {
 
 let screens = 0;
 
-/** Runs `program SCENE FILE` on a real terminal. `before`: shell commands that come first, like `stty cols 0`. */
-export function openScreen(
-  program: string,
-  scene: string,
-  set: { env?: Record<string, string>; before?: string; after?: string; columns?: number; rows?: number } = {},
-): Screen {
+interface Setting {
+  env?: Record<string, string>;
+  /** shell commands that come first, like `stty cols 0` */
+  before?: string;
+  columns?: number;
+  rows?: number;
+}
+
+/** Runs `program SCENE FILE` on a real terminal. */
+export function openScreen(program: string, scene: string, set: Setting & { after?: string } = {}): Screen {
+  return openShell((out) => `'${process.execPath}' '${program}' ${scene} '${out}' ${set.after ?? ""}`, set);
+}
+
+/** Runs a command on a real terminal; `out` is a file that it may write to. */
+export function openShell(command: (out: string) => string, set: Setting = {}): Screen {
   const folder = mkdtempSync(join(tmpdir(), "llmops-tmux-"));
   const [out, code, socket] = [join(folder, "told"), join(folder, "code"), `llmops-${process.pid}-${++screens}`];
   const tmux = (...args: string[]) => execFileSync("tmux", ["-L", socket, ...args], { encoding: "utf8" });
   const env = Object.entries({ LC_ALL: "C.UTF-8", ...set.env }).map(([name, value]) => `${name}='${value}'`);
-  const run = `env -u NO_COLOR -u FORCE_COLOR ${env.join(" ")} '${process.execPath}' '${program}' ${scene} '${out}' ${set.after ?? ""}`;
+  const run = `env -u NO_COLOR -u FORCE_COLOR ${env.join(" ")} ${command(out)}`;
   // The shell outlives a Ctrl-C that is meant for the program.
   const shell = `trap : INT; ${set.before ?? ":"}; ${run}; echo $? > '${code}'; exec cat`;
   const size = ["-x", String(set.columns ?? 80), "-y", String(set.rows ?? 24)];
@@ -48,9 +58,9 @@ export function openScreen(
       tmux("set-buffer", text);
       tmux("paste-buffer", "-r");
     },
-    async shows(wanted) {
+    async shows(wanted, seconds) {
       const found = () => (typeof wanted === "string" ? screen.text().includes(wanted) : wanted.test(screen.text()));
-      await until(found, () => `the screen never showed ${String(wanted)}:\n${screen.text()}`);
+      await until(found, () => `the screen never showed ${String(wanted)}:\n${screen.text()}`, seconds);
     },
     async ended() {
       await until(
@@ -79,8 +89,8 @@ function read(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
-async function until(condition: () => boolean, complaint: () => string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+async function until(condition: () => boolean, complaint: () => string, seconds = 10): Promise<void> {
+  for (let tries = 0; tries < seconds * 40; tries++) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
