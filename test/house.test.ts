@@ -39,7 +39,10 @@ describe("the house test can fail", () => {
         file("src/engine/walk.ts", 'const { burst } = await import("../gather/burst.ts");\n'),
         file("src/steps/ask.ts", 'import { a } from "./step.ts";\nexport * from "../lint/rule.ts";\n'),
         file("src/attic/box.ts", ""),
-        file("src/document/document.ts", 'import { exit } from "../errors.ts";\nimport { x } from "../attic/box.ts";\n'),
+        file(
+          "src/document/document.ts",
+          'import { exit } from "../errors.ts";\nimport { x } from "../attic/box.ts";\n',
+        ),
         file("src/project.ts", 'import { x } from "./runbook/runbook.ts";\n'),
       ]),
     ).toEqual([

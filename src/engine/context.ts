@@ -4,8 +4,8 @@ import { settlingChanges } from "../timeline/changes.ts";
 import type { Scope } from "../timeline/scope.ts";
 import type { Desk } from "./desk.ts";
 
-/** How often somebody who waits is shown that the tool still looks, ms. */
-const lookEveryMs = 5000;
+/** How often it is looked whether a verdict has come, ms of the reader's time. */
+const lookEveryMs = 1000;
 
 /** The desk as one step sees it. `runbook` is "" outside a walk. */
 export function contextOf(desk: Desk, at: { runbook: string; step: string; title: string }): Context {
@@ -55,7 +55,10 @@ export function scopeOfEvidence({ recorder, scope }: Pick<Desk, "recorder" | "sc
 export async function waitUntilSettled(desk: Desk, step: string): Promise<void> {
   const isSettling = () => settlingChanges(desk.recorder.incident).some((tracked) => tracked.step === step);
   while (isSettling()) {
-    const pressed = await desk.person.pause("Settling. Any key goes on; the verdict will be recorded.", lookEveryMs);
+    const pressed = await desk.person.pause(
+      "Settling. Any key goes on; the verdict will be recorded.",
+      lookEveryMs * desk.world.clock.speed,
+    );
     if (pressed === "key") return;
   }
 }

@@ -1,6 +1,6 @@
-import { messageOf, UserError, Interrupted } from "../errors.ts";
+import { exit, messageOf, UserError, Interrupted } from "../errors.ts";
 import { stepKinds } from "../steps/index.ts";
-import type { settling} from "../steps/step.ts";
+import type { settling } from "../steps/step.ts";
 import { type Continue, type Step } from "../steps/step.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import { contextOf } from "./context.ts";
@@ -39,6 +39,8 @@ export async function drain(
     }
   } catch (thrown) {
     if (thrown instanceof Leave || thrown instanceof Interrupted) throw thrown;
+    // what nobody was there to answer is not a failure of the step: it is asked again on resume
+    if (thrown instanceof UserError && thrown.code === exit.refused) throw thrown;
     if (thrown instanceof UserError) return { outcome: "failed", error: thrown };
     const what = `A defect of this program failed the step: ${messageOf(thrown)}`;
     return {

@@ -1,4 +1,4 @@
-import type { Runbook,Evidence } from "../runbook/runbook.ts";
+import type { Runbook, Evidence } from "../runbook/runbook.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 

@@ -9,11 +9,15 @@ export interface Gateway {
   serve(asked: Asked): Served;
   /** lets the fault begin, when its time has come */
   reach(at: number): void;
+  /** somebody takes back what caused the fault */
+  mend(): void;
+  isMended(): boolean;
 }
 
 export function openGateway(fault: Fault | undefined, faultAt: number): Gateway {
   const settings = usualSettings();
   let began = false;
+  let mended = false;
   let minute = -1;
   let callsInMinute: Record<string, number> = {};
 
@@ -36,12 +40,21 @@ export function openGateway(fault: Fault | undefined, faultAt: number): Gateway 
       const onset = fault?.onset;
       if (onset !== undefined) Object.assign(settings.routes[onset.route]!, onset.settings);
     },
+    mend() {
+      mended = true;
+      const onset = fault?.onset;
+      if (onset === undefined) return;
+      const usual = usualSettings().routes[onset.route]!;
+      for (const key of Object.keys(onset.settings) as (keyof typeof usual)[])
+        Object.assign(settings.routes[onset.route]!, { [key]: usual[key] });
+    },
+    isMended: () => mended,
     serve(asked) {
       self.reach(asked.at);
       const mine = settings.routes[asked.route]!;
       const refused = refusal(asked);
       if (refused !== undefined) return refuse(asked, mine, refused);
-      return answer(asked, mine, began ? fault?.effect?.(asked.route, mine) : undefined);
+      return answer(asked, mine, began && !mended ? fault?.effect?.(asked.route, mine) : undefined);
     },
   };
   return self;

@@ -40,6 +40,8 @@ export interface Sandbox {
   alert: object;
   /** brings the traffic up to the clock */
   advance(): Promise<void>;
+  /** somebody takes back what caused the fault, as its owner would */
+  mend(): Promise<void>;
   /** fails when traffic could not be written in the background */
   close(): Promise<void>;
 }
@@ -63,7 +65,7 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
   function run(until: number, seen: (served: Served) => void): string {
     let lines = "";
     for (; next * 1000 + 1000 <= until; next++) {
-      const loop = next * 1000 >= faultAt ? fault?.loop : undefined;
+      const loop = next * 1000 >= faultAt && !gateway.isMended() ? fault?.loop : undefined;
       for (const asked of askedIn(next, traffic, loop)) {
         const served = gateway.serve(asked);
         seen(served);
@@ -141,6 +143,7 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
     alert: alertOf(fault, faultAt, began, serving.url),
     projectText: (given) => projectText(serving.url, fault, given),
     advance: () => inTurn(async () => {}),
+    mend: () => inTurn(async () => gateway.mend()),
     async close() {
       closing.abort();
       await serving.close();

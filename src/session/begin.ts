@@ -28,7 +28,7 @@ export interface Beginning {
 /** Opens an incident: runbook and its closure pinned, alert, scope, acknowledged by who started it. */
 export async function beginIncident(world: World, project: Project, store: Store, begin: Beginning): Promise<Recorder> {
   const library = await loadRunbooks(world.files, project.runbookFolders);
-  const runbook = await chooseRunbook(library, begin, world);
+  const runbook = await chooseRunbook(library, begin, world, project);
   const closure = closureOf(library, runbook.id);
   const { alert } = begin;
   const scope: Scope = {
@@ -59,10 +59,17 @@ export function newId(prefix: "INC" | "CHG" | "DRILL", world: World): string {
   return `${prefix}-${day.slice(5, 7)}${day.slice(8, 10)}-${world.random.id(4)}`;
 }
 
-/** The one named, else the only one that claims the alert, else asked. */
-async function chooseRunbook(library: Library, { runbook: named, alert }: Beginning, world: World): Promise<Runbook> {
+/** The one named, else the only one that claims the alert (the team's before ours), else asked. */
+async function chooseRunbook(
+  library: Library,
+  { runbook: named, alert }: Beginning,
+  world: World,
+  { runbookFolders }: Project,
+): Promise<Runbook> {
   if (named !== undefined) return findRunbook(library, named).runbook;
-  const claiming = alert === undefined ? [] : runbooksForAlert(library, alert.name);
+  const claims = alert === undefined ? [] : runbooksForAlert(library, alert.name);
+  const byFolder = runbookFolders.map((folder) => claims.filter(({ file }) => file.startsWith(folder)));
+  const claiming = byFolder.find((some) => some.length > 0) ?? [];
   if (claiming.length === 1) return claiming[0]!.runbook;
   const offered = (claiming.length > 1 ? claiming : library.runbooks).map(({ runbook }) => runbook);
   const why =

@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { exit, Interrupted, type ExitCode } from "../errors.ts";
 import { openProject } from "../project.ts";
 import type { FaultName } from "../sandbox/fault.ts";
-import { startSandbox } from "../sandbox/sandbox.ts";
+import { startSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { sayDuration } from "../duration.ts";
 import { fact } from "../timeline/event.ts";
 import type { Recorder } from "../timeline/recorder.ts";
@@ -10,9 +10,9 @@ import { fastClock } from "../world/clock.ts";
 import type { World } from "../world/world.ts";
 import { readAlerts } from "./alert.ts";
 import { beginIncident } from "./begin.ts";
-import { demoAnswers } from "./demoAnswers.ts";
 import { openStore } from "./ledger.ts";
 import { render, writeUnedited } from "./postmortem.ts";
+import { plays } from "./plays.ts";
 import { walkIncident } from "./walk.ts";
 
 /** How much faster than real time the sandbox lives: with somebody reading, and alone. */
@@ -37,9 +37,9 @@ export async function playDemo(real: World, { runbook }: { runbook: string }): P
     await world.files.create(join(folder, "llmops.yaml"), sandbox.projectText());
     await world.files.create(join(folder, "alert.json"), `${JSON.stringify(sandbox.alert, null, 2)}\n`);
     say(intro(sandbox.url, speed, relative(real.cwd, folder)));
-    const recorder = await play(world, runbook, alone);
+    const recorder = await play(world, runbook, alone, sandbox);
     await finish(recorder, world, alone);
-    say(farewell(await filesBelow(world, folder), real.cwd));
+    say(farewell(await filesBelow(world, folder), folder, real.cwd));
     return exit.done;
   } catch (thrown) {
     if (thrown instanceof Interrupted)
@@ -50,25 +50,20 @@ export async function playDemo(real: World, { runbook }: { runbook: string }): P
   }
 }
 
-async function play(world: World, runbook: string, alone: boolean): Promise<Recorder> {
+async function play(world: World, runbook: string, alone: boolean, sandbox: Sandbox): Promise<Recorder> {
   const project = await openProject(world);
   try {
     const store = openStore(world, project);
     const [alert] = readAlerts((await world.files.read(join(world.cwd, "alert.json")))!, "alert.json");
-    const recorder = await beginIncident(world, project, store, {
-      kind: "drill",
-      runbook,
-      alert: alert!,
-      scope: {},
-      labels: {},
+    const begin = { kind: "drill", runbook, alert: alert!, scope: {}, labels: {} } as const;
+    const recorder = await beginIncident(world, project, store, begin);
+    const { answers, mended } = plays[runbook]!;
+    recorder.onEvent((event) => {
+      if (event.step !== `${runbook}/${mended.at}`) return;
+      if (event.type === "step-started") sandbox.mend().catch(() => {});
+      if (event.type === "step-ended") world.terminal.people(`  (In the sandbox, ${mended.says}.)`);
     });
-    await walkIncident(
-      world,
-      project,
-      store,
-      recorder,
-      alone ? { given: demoAnswers[runbook] ?? {}, yes: false } : undefined,
-    );
+    await walkIncident(world, project, store, recorder, alone ? { given: answers, yes: false } : undefined);
     return recorder;
   } finally {
     await project.close();
@@ -79,9 +74,12 @@ async function play(world: World, runbook: string, alone: boolean): Promise<Reco
 async function finish(recorder: Recorder, world: World, alone: boolean): Promise<void> {
   if (alone || (await believesIt(world)))
     await recorder.record(fact("resolved", { note: "the demo's walk reached its end" }));
-  const { markdown } = await render(world, recorder.incident);
+  const { markdown, full, parts } = await render(world, recorder.incident);
   await writeUnedited(world, join(world.cwd, "postmortem.md"), markdown);
-  world.terminal.people(`\n${markdown.split("\n").slice(0, 24).join("\n")}\n  ...`);
+  const summary = markdown.slice(0, markdown.indexOf("Numbers like")).trimEnd();
+  world.terminal.people(
+    `\n${summary}\n\n${full} of its ${parts} parts are full; the others are marked for a person to write.`,
+  );
 }
 
 async function believesIt(world: World): Promise<boolean> {
@@ -103,13 +101,14 @@ The same against your own systems: llmops incident start --alert alert.json
 `;
 }
 
-function farewell(files: string[], cwd: string): string {
+function farewell(files: string[], folder: string, cwd: string): string {
   const list = files.map((file) => `  ${relative(cwd, file)}`).join("\n");
-  return `\nWritten:\n${list}\nLook at it again: cd ${relative(cwd, join(files[0]!, ".."))} && llmops incident show`;
+  return `\nWritten:\n${list}\nLook at it again: cd ${relative(cwd, folder)} && llmops incident show`;
 }
 
 async function filesBelow(world: World, folder: string): Promise<string[]> {
-  return (await world.files.glob(folder, "**")).filter((file) => !file.endsWith(".lock"));
+  const found = await Promise.all([folder, join(folder, ".llmops")].map((root) => world.files.glob(root, "**")));
+  return found.flat().sort();
 }
 
 /** Alone, the story is the product: it goes to stdout. */

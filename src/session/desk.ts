@@ -7,6 +7,7 @@ import { observe } from "../gather/observe.ts";
 import type { Project } from "../project.ts";
 import { parseRunbook } from "../runbook/parse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { fit } from "../show/fit.ts";
 import { showEvent } from "../show/event.ts";
 import { showAnswered } from "../show/question.ts";
 import type { Look } from "../steps/verify.ts";
@@ -46,7 +47,7 @@ export interface Sitter {
 /** Sets the desk for one incident: what is recorded is told, and changes that settle are watched in the background. */
 export async function openDesk(sitter: Sitter): Promise<Sitting> {
   const { world, project, store, recorder } = sitter;
-  const speaker = openSpeaker(world.terminal);
+  const speaker = openSpeaker({ people: (text) => world.terminal.people(fit(text, world.terminal)) });
   const told = tell(speaker, sitter);
   const measure = openMeter(project, world);
   const gather = gatherOn(sitter, speaker, measure, told);

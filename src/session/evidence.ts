@@ -9,7 +9,7 @@ import { fact, type Facts } from "../timeline/event.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Sitter } from "./desk.ts";
 
-/** The first screen waits this long (ms) at most; what is answered later is told when it comes. */
+/** The first screen waits this long (ms of the reader's time) at most; what is answered later is told when it comes. */
 const firstScreenMs = 2000;
 
 /** Fetches a runbook's evidence and sees who can be reached, all at once, and shows what came in time. */
@@ -30,7 +30,7 @@ export function gatherOn(
       (...facts) => recorder.record(...facts),
       (ms, stop) => clock.sleep(ms, stop),
     );
-    const measurements = await terminal.during("Reading the evidence", burst.within(firstScreenMs));
+    const measurements = await terminal.during("Reading the evidence", burst.within(firstScreenMs * clock.speed));
     told.hushed = false;
     const since = recorder.incident.alerts[0]?.startsAt;
     const table = showEvidence(measurements, terminal, { queries: "Every query: e", ...(since && { since }) });

@@ -96,7 +96,13 @@ async function waitFor(id: string, wait: string, desk: Desk): Promise<void> {
   const find = () => desk.recorder.incident.changes.find(({ change }) => change.id === id)!;
   const isOpen = () => (wait === "verify" ? find().helped === undefined : find().inEffect === undefined);
   while (isOpen()) {
-    if ((await desk.person.pause("Settling. Any key goes on; the verdict will be recorded.", 2000)) === "key") return;
+    if (
+      (await desk.person.pause(
+        "Settling. Any key goes on; the verdict will be recorded.",
+        1000 * desk.world.clock.speed,
+      )) === "key"
+    )
+      return;
   }
 }
 

@@ -43,7 +43,7 @@ export async function walkIncident(
     sayHeader(desk, store);
     await settleOpenDoubts(desk);
     await walk(desk);
-    desk.speaker.say(showNext(recorder.incident, world.clock.now(), world.terminal).join("\n"));
+    desk.speaker.say(["", ...showNext(recorder.incident, world.clock.now(), world.terminal)].join("\n"));
     return exit.done;
   } catch (thrown) {
     if (thrown instanceof Interrupted) desk.speaker.say(sayInterrupted(desk));

@@ -74,7 +74,9 @@ function words(event: Event): string {
     case "extended":
       return `${event.payload.change} extended until ${sayMoment(event.payload.until, event.at)}: ${event.payload.reason}`;
     case "sent":
-      return `${event.payload.ok ? "sent" : "not sent"} to ${event.payload.to}: ${event.payload.text}${because(event.payload.why)}`;
+      return event.payload.ok
+        ? `sent to ${event.payload.to}: ${event.payload.text}`
+        : `not sent to ${event.payload.to}${because(event.payload.why)}`;
     case "escalated":
       return sayEscalated(event.payload);
     case "ran":

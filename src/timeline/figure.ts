@@ -10,8 +10,9 @@ export function sayFigure(value: number, unit: Unit): string {
   const v = Math.abs(value);
   switch (unit) {
     case "usd":
+      return `${sign}$${money(v, 4)}`;
     case "usd/h":
-      return `${sign}$${money(v)}`;
+      return `${sign}$${money(v, 2)}`;
     case "ratio":
       return `${sign}${percent(v)}`;
     case "s":
@@ -70,12 +71,13 @@ export function sparkline(trend: readonly (number | null)[], unicode: boolean): 
     .join("");
 }
 
-function money(v: number): string {
+/** `decimals`: below one dollar. */
+function money(v: number, decimals: number): string {
   if (v === 0) return "0";
   if (v >= 1000) return thousands(v);
   if (v >= 10) return plain(v, 1);
   if (v >= 1) return v.toFixed(2);
-  return v >= 0.001 ? v.toFixed(4) : small(v);
+  return v >= 10 ** (1 - decimals) ? v.toFixed(decimals) : small(v);
 }
 
 function percent(v: number): string {

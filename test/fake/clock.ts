@@ -60,6 +60,7 @@ export function fakeClock(start: number): FakeClock {
   return {
     now: () => now,
     offset: () => 60,
+    speed: 1,
     monotonic: () => now - start,
     sleep,
     async hold(work) {

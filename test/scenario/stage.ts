@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { parse } from "../../src/program.ts";
 import { run } from "../../src/run.ts";
-import { type FakeAnswer, type Routes, type Typed,fakeWorld,type FakeWorld } from "../fake/world.ts";
+import { type FakeAnswer, type Routes, type Typed, fakeWorld, type FakeWorld } from "../fake/world.ts";
 
 /** Settings of one route at the simulated gateway, and what it does to requests. */
 export type Settings = Record<string, unknown>;

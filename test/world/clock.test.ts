@@ -34,11 +34,12 @@ describe("a fast clock", () => {
     const slow: Clock = {
       now: () => 1000 + passed,
       offset: () => 60,
+      speed: 1,
       monotonic: () => 7 + passed,
       sleep: async (ms) => void asleep.push(ms),
     };
     const fast = fastClock(slow, 60);
-    expect([fast.now(), fast.monotonic(), fast.offset()]).toEqual([1000, 0, 60]);
+    expect([fast.now(), fast.monotonic(), fast.offset(), fast.speed]).toEqual([1000, 0, 60, 60]);
     passed = 500;
     expect([fast.now(), fast.monotonic()]).toEqual([31_000, 30_000]);
     await fast.sleep(60_000);

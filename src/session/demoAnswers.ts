@@ -1,1 +1,0 @@
-export const demoAnswers: Record<string, Record<string, string>> = {};
