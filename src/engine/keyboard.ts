@@ -38,7 +38,7 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () =
     if (key === "e") return hands().evidence();
     if (key === "?") return speaker.say(help);
     if (key === "b") throw new Leave("back");
-    const text = await line(key === "n" ? "note" : "why skip it?");
+    const text = await line(key === "n" ? "note:" : "why skip it?");
     if (text === "") return;
     if (key === "n") return hands().note(text);
     throw new Leave("skip", text);
@@ -69,7 +69,7 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () =
     },
     async consent(_, plan) {
       const name = nameToType(plan);
-      const typed = await line(`Type ${name ?? "y"} to apply, Enter to leave it`);
+      const typed = await line(`Type ${name ?? "y"} to apply, Enter to leave it:`);
       return typed.trim().toLowerCase() === (name ?? "y").toLowerCase();
     },
     pause: (text, ms) => speaker.prompting(() => terminal.pause(text, ms)),

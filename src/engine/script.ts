@@ -13,7 +13,8 @@ export interface Answers {
 export function scriptedPerson({ given, yes }: Answers, world: World): Person {
   return {
     async choose(step, question) {
-      const answer = given[step] ?? question.otherwise;
+      const answer = given[step];
+      if (answer === undefined && question.otherwise !== undefined) return question.otherwise;
       if (answer !== undefined && question.choices.some((c) => c.value === answer)) return answer;
       const choices = question.choices.map((c) => c.value).join(", ");
       const what =

@@ -3,6 +3,7 @@ import { exit, Interrupted, type ExitCode } from "../errors.ts";
 import { openProject } from "../project.ts";
 import type { FaultName } from "../sandbox/fault.ts";
 import { startSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { fit } from "../show/fit.ts";
 import { sayDuration } from "../duration.ts";
 import { fact } from "../timeline/event.ts";
 import type { Recorder } from "../timeline/recorder.ts";
@@ -29,7 +30,7 @@ export async function playDemo(real: World, { runbook }: { runbook: string }): P
     cwd: folder,
     terminal: alone ? tellingStdout(real) : real.terminal,
   };
-  const say = (text: string) => world.terminal.people(text);
+  const say = (text: string) => world.terminal.people(fit(text, world.terminal));
 
   await world.files.makeFolder(folder);
   const sandbox = await startSandbox(world, { folder, seed: 7, fault: runbook as FaultName, tickMs: 5000 });
@@ -84,10 +85,10 @@ async function finish(recorder: Recorder, world: World, alone: boolean): Promise
 
 async function believesIt(world: World): Promise<boolean> {
   const answer = await world.terminal.menu({
-    question: "Is it over?",
+    question: "Resolve it?",
     choices: [
-      { value: "yes", label: "Yes: resolve it" },
-      { value: "no", label: "Not yet: leave it open" },
+      { value: "yes", label: "Yes: users are served again" },
+      { value: "no", label: "Not yet: it stays open" },
     ],
     keys: {},
   });

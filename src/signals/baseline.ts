@@ -67,7 +67,8 @@ function spreadOf(values: number[], of: Usual["of"], unit: Unit): Usual {
 }
 
 /**
- * How far from the median is never unusual, even where the series is perfectly flat: 10 % of it, and what nobody is woken
+ * How far from the median is never unusual, even where the series is perfectly flat: 20 % of it (a dozen samples give the
+ * spread only roughly), and what nobody is woken
  * for: a percentage point, 5 ms, one thing, a twentieth of an attempt, ten cents an hour.
  */
 function leastWidth(median: number, unit: Unit): number {
@@ -79,7 +80,7 @@ function leastWidth(median: number, unit: Unit): number {
     factor: 0.05,
     "usd/h": 0.1,
   };
-  return Math.max(Math.abs(median) * 0.1, least[unit] ?? 0);
+  return Math.max(Math.abs(median) * 0.2, least[unit] ?? 0);
 }
 
 function middleOf(values: readonly number[]): number {

@@ -12,7 +12,7 @@ export interface Question {
   choices: { value: string; label: string }[];
   proposed?: string;
   why?: string;
-  /** what counts when an answers file is silent: the choice that changes nothing; without it silence is an error */
+  /** what is returned when an answers file is silent: nothing may change by it; without it silence is an error */
   otherwise?: string;
 }
 

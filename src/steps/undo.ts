@@ -115,14 +115,22 @@ async function findLever(change: Change, context: Context): Promise<{ target: Ta
   return { target, lever };
 }
 
-/** Somebody else changed it since: found, ours and live are shown, and nothing is assumed. */
+/** Somebody else changed it since: found, ours and live are shown, and a person decides; where nobody is, it is a conflict. */
 async function overwrite(change: Change, live: Value, restore: Value, context: Context): Promise<boolean> {
+  const ours = `neither ours (${sayValue(change.after)}) nor what we found (${sayValue(restore)})`;
+  const question = `${change.setting} of ${sayScope(change.scope)} is ${sayValue(live)}: ${ours}. Somebody changed it since.`;
   const answer = await context.choose({
-    question: `${change.setting} of ${sayScope(change.scope)} is ${sayValue(live)}: neither ours (${sayValue(change.after)}) nor what we found (${sayValue(restore)}). Somebody changed it since.`,
+    question,
     choices: [
       { value: "leave", label: "Leave it as it is now" },
       { value: "restore", label: `Put back ${sayValue(restore)}` },
     ],
+    otherwise: "conflict",
   });
-  return answer === "restore";
+  if (answer !== "conflict") return answer === "restore";
+  throw new UserError({
+    what: question,
+    next: `decide on a terminal: llmops mitigation undo ${change.id}`,
+    code: exit.conflict,
+  });
 }

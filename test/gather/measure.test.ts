@@ -398,7 +398,7 @@ describe("several series without being asked for", () => {
     });
     expect(await ask({ ask: { promql: "sum by (pod) (x)" } })).toMatchObject({
       verdict: "unhealthy",
-      why: "a: above the usual 9-11",
+      why: "a: above the usual 8-12",
     });
   });
   it("10,000 of them: the 20 worst and a count", async () => {

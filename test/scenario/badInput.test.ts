@@ -168,7 +168,7 @@ describe("a source that does not answer as it should", () => {
     [
       "answers with a login page",
       answer(200, "<html><title>Log in</title>", { "content-type": "text/html" }),
-      /HTML|html/,
+      "web page",
     ],
     ["refuses the token", answer(401, "no"), "401"],
     [

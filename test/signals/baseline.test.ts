@@ -55,9 +55,9 @@ describe("usualOf", () => {
   it("leaves room around a perfectly flat series", () => {
     const flat = (value: number, unit: Parameters<typeof usualOf>[3]) =>
       usual([], hour(Array(13).fill(value) as number[]), now, unit);
-    expect(flat(100, "tokens")).toMatchObject({ low: 90, high: 110 });
+    expect(flat(100, "tokens")).toMatchObject({ low: 80, high: 120 });
     expect(flat(0, "ratio")).toMatchObject({ low: 0, high: 0.01 });
-    expect(flat(1, "ratio")).toMatchObject({ low: 0.9, high: 1 });
+    expect(flat(1, "ratio")).toMatchObject({ low: 0.8, high: 1 });
     expect(flat(0, "usd/h").high).toBeCloseTo(0.1);
   });
 
