@@ -3,6 +3,7 @@ import { scopeOfEvidence } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import type { Speaker } from "../engine/speaker.ts";
 import type { Project } from "../project.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import { showEvidence } from "../show/evidence.ts";
 import { showReach } from "../show/header.ts";
 import { fact, type Facts } from "../timeline/event.ts";
@@ -21,6 +22,7 @@ export function gatherOn(
 ): Desk["gather"] {
   return async (runbook, when) => {
     const { clock, terminal } = world;
+    if (project.sources.length === 0) return speaker.say(sayNoSource(runbook, project));
     told.hushed = true;
     const checks: Facts["check"][] = [];
     if (when === "first") reachAll(project, checks, recorder);
@@ -36,6 +38,13 @@ export function gatherOn(
     const table = showEvidence(measurements, terminal, { queries: "Every query: e", ...(since && { since }) });
     speaker.say([...showReach(checks, terminal), ...(runbook.evidence.length === 0 ? [] : ["", ...table])].join("\n"));
   };
+}
+
+/** One line instead of a table of nothing. */
+function sayNoSource({ evidence }: Runbook, { file }: Project): string {
+  const labels = evidence.flatMap(({ id, ask }) => ("changesMs" in ask ? [] : [id]));
+  const missing = file === undefined ? "There is no llmops.yaml here" : "llmops.yaml names no source";
+  return `  ${missing}: look at your own dashboards for ${labels.join(", ")}.`;
 }
 
 /** Asks every source and target whether it is there; who answers in time is shown with the first screen. */

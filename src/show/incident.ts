@@ -71,7 +71,9 @@ function showTimeline(
   whole: boolean,
   title: (text: string, rows: string[]) => string[],
 ): string[] {
-  const tail = whole ? events : events.slice(-6);
+  // the readings stand above, as a table
+  const told = events.filter(({ type }) => type !== "measured" && type !== "check");
+  const tail = whole ? events : told.slice(-6);
   const head =
     whole || tail.length === events.length
       ? "Timeline"

@@ -19,6 +19,9 @@ export async function* pickPart(
   }
   // an empty label is nobody's name: it cannot be blocked or filtered by
   const parts = (measured?.parts ?? []).filter(({ name }) => name !== "" && name !== "(none)");
+  const meant = context.scope[dimension];
+  const isNew = meant !== undefined && !parts.some(({ name }) => name === meant);
+  const proposed = meant ?? (measured?.outcome === "concentrated" ? parts[0]?.name : undefined);
   const free = (word: string) => (parts.some(({ name }) => name === word) ? `${word} of these` : word);
   const [another, none] = [free("another"), free("none")];
   const more = (measured?.partCount ?? 0) - (measured?.parts?.length ?? 0);
@@ -26,12 +29,15 @@ export async function* pickPart(
     {
       question: harmless(question),
       choices: [
+        ...(isNew ? [{ value: meant, label: `${harmless(meant)}  in the scope already` }] : []),
         ...parts.map((part) => ({ value: part.name, label: sayPart(part, measured!) })),
         { value: another, label: `Another ${dimension}: type it` },
         { value: none, label: "None of these" },
       ],
-      ...(measured?.outcome === "concentrated" && parts[0] !== undefined ? { proposed: parts[0].name } : {}),
-      ...(parts.length === 0 ? { why: `${pick}: ${harmless(measured?.why ?? "not read yet")}`, otherwise: none } : {}),
+      ...(proposed === undefined ? {} : { proposed }),
+      ...(parts.length === 0 && meant === undefined
+        ? { why: `${pick}: ${harmless(measured?.why ?? "not read yet")}`, otherwise: none }
+        : {}),
       ...(more > 0 ? { why: `${more.toLocaleString("en-US")} more` } : {}),
     },
     context,

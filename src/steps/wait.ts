@@ -30,6 +30,10 @@ wait: { until: { burn: healthy }, within: 30m }
     for (;;) {
       yield* lookAgain(until, context);
       if (await context.holds(until)) return "reached";
+      if (isBlind(until, context)) {
+        const seen = await askEyes(until, context);
+        if (seen !== "look") return seen;
+      }
       const left = end - clock.monotonic();
       if (left <= 0) return "timed-out";
       const text = `Waiting for ${sayCondition(until)}, ${sayDuration(left)} at most. Any key asks what to do.`;
@@ -54,6 +58,26 @@ async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fa
   for (const measurement of measurements)
     if (measurement.outcome !== context.outcome(measurement.id))
       yield fact("measured", { measurement }, `${context.runbook}/${measurement.id}`);
+}
+
+/** Nothing that is waited for can be read here. */
+function isBlind(until: Condition, { evidence, outcome }: Context): boolean {
+  const read = idsOf(until).filter((id) => evidence(id) !== undefined);
+  return read.length > 0 && read.every((id) => ["no-data", "error"].includes(outcome(id) ?? "no-data"));
+}
+
+/** Where we see nothing, somebody else may: a dashboard of their own, or users. */
+async function askEyes(until: Condition, context: Context): Promise<"reached" | "timed-out" | "look"> {
+  const answer = await context.choose({
+    question: `It cannot be read here. Do you see it yourself: ${sayCondition(until)}?`,
+    choices: [
+      { value: "reached", label: "Yes, by my own eyes" },
+      { value: "look", label: "Not yet: look again and go on waiting" },
+      { value: "timed-out", label: "No: stop waiting" },
+    ],
+    otherwise: "look",
+  });
+  return answer as "reached" | "timed-out" | "look";
 }
 
 async function goOn(context: Context): Promise<boolean> {

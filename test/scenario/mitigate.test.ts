@@ -229,3 +229,28 @@ describe("closing an incident with live changes", () => {
     expect(stage.world.terminal.output).toContain("m1");
   });
 });
+
+describe("a config file as target", () => {
+  const gateway = `# who may call what
+routes:
+  support.reply: { enabled: true, max_tokens: 4096 } # ask support first
+  chat.free:
+    enabled: true   # keep
+    tenant: 12345678901234567890
+`;
+  const flags = `
+stack: seed
+sources: { metrics: { prometheus: { url: "http://prometheus.test:9090" } } }
+targets: { flags: { file: { path: config/gateway.yaml, levers: { enabled: "/routes/{route}/enabled" } } } }
+`;
+  const kill = ["mitigate", "kill-switch", "--scope", "route=chat.free", "--reason", "unsafe", "--yes", "--wait", "none"];
+
+  it("has one value changed and every other byte kept; the undo restores it byte for byte", async () => {
+    const stage = play({ project: flags, files: { ...spike.files, "config/gateway.yaml": gateway } });
+    const read = () => stage.world.files.read(`${stage.world.cwd}/config/gateway.yaml`);
+    expect(await stage.llmops(...kill)).toBe(0);
+    expect(await read()).toBe(gateway.replace("enabled: true   # keep", "enabled: false   # keep"));
+    expect(await stage.llmops(...undo("m1"))).toBe(0);
+    expect(await read()).toBe(gateway);
+  });
+});
