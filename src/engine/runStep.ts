@@ -1,7 +1,6 @@
 import { exit, messageOf, UserError, Interrupted } from "../errors.ts";
 import { stepKinds } from "../steps/index.ts";
-import type { settling } from "../steps/step.ts";
-import { type Continue, type Step } from "../steps/step.ts";
+import type { Continue, settling, Step } from "../steps/step.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import { contextOf } from "./context.ts";
 import type { Desk } from "./desk.ts";

@@ -141,7 +141,7 @@ describe.skipIf(!isInstalled("prometheus") || !hasTmux)("a real Prometheus, a re
     await second.shows("route?", 20);
     second.keys("1");
     await second.shows("Type support.reply to apply");
-    second.keys(..."support.reply", "Enter");
+    second.keys("support.reply", "Enter");
     await second.shows("in effect", 60);
     await second.shows("helped", 60);
     expect((await second.ended()).code).toBe(0);

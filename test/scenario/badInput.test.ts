@@ -5,7 +5,7 @@ import { spike } from "./spike.ts";
 
 const play = (more: Partial<Set> = {}) => setStage({ ...spike, ...more });
 const clamp = (...more: string[]) => [
-  ...["mitigate", "token-clamp", "--scope", "route=support.reply", "--reason", "cost", "--yes"],
+  ..."mitigate token-clamp --scope route=support.reply --reason cost --yes".split(" "),
   ...(more.length > 0 ? more : ["--with", "max_tokens=512"]),
 ];
 const scripted = ["incident", "start", "--alert", "alert.json", "--answers", "answers.yaml"];

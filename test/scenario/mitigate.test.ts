@@ -7,8 +7,9 @@ import { spike } from "./spike.ts";
 
 const play = (more: Partial<Set> = {}) => setStage({ ...spike, ...more });
 const clamp = (tokens: number, ...more: string[]) => [
-  ...["mitigate", "token-clamp", "--scope", "route=support.reply", "--reason", "cost", "--yes"],
-  ...["--with", `max_tokens=${tokens}`, ...more],
+  ..."mitigate token-clamp --scope route=support.reply --reason cost --yes --with".split(" "),
+  `max_tokens=${tokens}`,
+  ...more,
 ];
 const undo = (id: string, ...more: string[]) => ["mitigation", "undo", id, "--yes", ...more];
 const cap = ({ live }: Stage) => live["support.reply"]!["max_tokens"];
@@ -243,7 +244,17 @@ stack: seed
 sources: { metrics: { prometheus: { url: "http://prometheus.test:9090" } } }
 targets: { flags: { file: { path: config/gateway.yaml, levers: { enabled: "/routes/{route}/enabled" } } } }
 `;
-  const kill = ["mitigate", "kill-switch", "--scope", "route=chat.free", "--reason", "unsafe", "--yes", "--wait", "none"];
+  const kill = [
+    "mitigate",
+    "kill-switch",
+    "--scope",
+    "route=chat.free",
+    "--reason",
+    "unsafe",
+    "--yes",
+    "--wait",
+    "none",
+  ];
 
   it("has one value changed and every other byte kept; the undo restores it byte for byte", async () => {
     const stage = play({ project: flags, files: { ...spike.files, "config/gateway.yaml": gateway } });
