@@ -119,7 +119,7 @@ export async function openTerminal(
         unicode ? ("dots" as const) : ("line" as const),
         colour ? ("cyan" as const) : (false as const),
       ];
-      const shown = ora({ text, stream: stderr, spinner, color: hue, discardStdin: false });
+      const shown = ora({ text, stream: stderr, spinner, color: hue, discardStdin: false, isEnabled: true });
       shown.start();
       try {
         return await work;
