@@ -104,7 +104,7 @@ The same against your own systems: llmops incident start --alert alert.json
 
 function farewell(files: string[], folder: string, cwd: string): string {
   const list = files.map((file) => `  ${relative(cwd, file)}`).join("\n");
-  return `\nWritten:\n${list}\nLook at it again: cd ${relative(cwd, folder)} && llmops incident show`;
+  return `\nWritten:\n${list}\nLook at it again: cd ${relative(cwd, folder)} && npx llmops incident show`;
 }
 
 async function filesBelow(world: World, folder: string): Promise<string[]> {
