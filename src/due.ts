@@ -10,16 +10,17 @@ export interface Due extends Placed {
 export function due(incidents: readonly Incident[], now: number): Due[] {
   return incidents
     .flatMap((incident) => incident.changes.map((tracked) => ({ incident, tracked })))
-    .flatMap((placed) => {
-      const what = whatIsDue(placed, now);
-      return what === undefined ? [] : [{ ...placed, what }];
-    })
+    .flatMap((placed) => whatIsDue(placed, now).map((what) => ({ ...placed, what })))
     .sort((a, b) => b.tracked.intendedAt - a.tracked.intendedAt);
 }
 
-function whatIsDue({ tracked }: Placed, now: number): Due["what"] | undefined {
-  if (tracked.state === "in-doubt") return "doubt";
-  if (tracked.state !== "applied") return undefined;
-  if (tracked.endsAt !== undefined && tracked.endsAt <= now) return tracked.plan.ends?.how ?? "remind";
-  return tracked.helped === undefined ? "verdict" : undefined;
+function whatIsDue({ incident, tracked }: Placed, now: number): Due["what"][] {
+  const { state, endsAt, helped, plan, change } = tracked;
+  if (state === "in-doubt") return ["doubt"];
+  if (state !== "applied") return [];
+  const verdict: Due["what"][] = helped === undefined ? ["verdict"] : [];
+  if (endsAt === undefined || endsAt > now) return verdict;
+  // an undo that did not go through is not sent again by itself
+  const refused = incident.changes.some((t) => t.change.undoes === change.id && t.state === "not-applied");
+  return [...verdict, refused ? "remind" : (plan.ends?.how ?? "remind")];
 }

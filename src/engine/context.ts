@@ -1,5 +1,6 @@
+import { harmless } from "../harmless.ts";
 import { evaluate, idsOf } from "../steps/condition.ts";
-import type { Context } from "../steps/context.ts";
+import type { Context, Question } from "../steps/context.ts";
 import { settlingChanges } from "../timeline/changes.ts";
 import type { Scope } from "../timeline/scope.ts";
 import type { Desk } from "./desk.ts";
@@ -34,16 +35,21 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
       for (const id of idsOf(condition)) await waitUntilSettled(desk, key(id));
       return evaluate(condition, (id) => recorder.incident.outcomes.get(key(id)));
     },
-    choose: (question) => person.choose(at.step, question),
-    line: (question) => person.line(at.step, question),
+    choose: (question) => person.choose(at.step, harmlessQuestion(question)),
+    line: (question) => person.line(at.step, harmless(question)),
     pick: (dimension, known) => person.pick(at.step, dimension, known),
     consent: (plan) => person.consent(at.step, plan),
-    say: (text) => speaker.say(text),
+    say: (text) => speaker.say(harmless(text, true)),
     pause: (text, ms) => person.pause(text, ms),
     reason: desk.reason ?? at.title,
     ...(desk.target === undefined ? {} : { target: desk.target }),
   };
   return context;
+}
+
+function harmlessQuestion({ question, choices, ...rest }: Question): Question {
+  const labelled = choices.map(({ value, label }) => ({ value, label: harmless(label) }));
+  return { ...rest, question: harmless(question), choices: labelled };
 }
 
 /** Evidence is read again for what it was read for first, however narrow the scope was picked meanwhile. */
@@ -54,11 +60,11 @@ export function scopeOfEvidence({ recorder, scope }: Pick<Desk, "recorder" | "sc
 /** Waits for the verdict of a step that still settles; a key goes on without it. */
 export async function waitUntilSettled(desk: Desk, step: string): Promise<void> {
   const isSettling = () => settlingChanges(desk.recorder.incident).some((tracked) => tracked.step === step);
-  while (isSettling()) {
-    const pressed = await desk.person.pause(
-      "Settling. Any key goes on; the verdict will be recorded.",
-      lookEveryMs * desk.world.clock.speed,
-    );
-    if (pressed === "key") return;
-  }
+  await waitWhile(isSettling, desk);
+}
+
+/** Waits for a verdict; a key goes on without it. */
+export async function waitWhile(isOpen: () => boolean, { person, world }: Desk): Promise<void> {
+  const text = "Settling. Any key goes on; the verdict will be recorded.";
+  while (isOpen()) if ((await person.pause(text, lookEveryMs * world.clock.speed)) === "key") return;
 }

@@ -1,3 +1,4 @@
+import type { UserError } from "../errors.ts";
 import type { Project } from "../project.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
@@ -24,6 +25,8 @@ export interface Desk {
   recordIn(incident: string, ...facts: Fact[]): Promise<void>;
   /** fetches and shows the evidence of a runbook, at the start of its walk or once more at its end */
   gather(runbook: Runbook, when: "first" | "last"): Promise<void>;
+  /** what failed, whether production changed, and the next move */
+  tellProblem(error: UserError): void;
   /** who will act when a change's time is over */
   watcher: string;
   /** of a single change, where it is not the incident's */

@@ -14,8 +14,9 @@ export function scriptedPerson({ given, yes }: Answers, world: World): Person {
   return {
     async choose(step, question) {
       const answer = given[step];
-      if (answer === undefined && question.otherwise !== undefined) return question.otherwise;
       if (answer !== undefined && question.choices.some((c) => c.value === answer)) return answer;
+      // `apply` consents to the step's plan; it answers no other question
+      if ((answer === undefined || answer === "apply") && question.otherwise !== undefined) return question.otherwise;
       const choices = question.choices.map((c) => c.value).join(", ");
       const what =
         answer === undefined

@@ -68,7 +68,7 @@ async function walkStep(desk: Desk, runbook: Runbook, step: Step): Promise<Runbo
       await desk.recorder.record(fact("step-ended", { outcome: "continued", why: outcome.continue }, key));
       return runbookOf(desk, outcome.continue);
     }
-    if (error !== undefined) desk.speaker.say(sayError(error));
+    if (error !== undefined) desk.tellProblem(error);
     if (outcome === "failed" && (await desk.person.again(step.id))) continue;
     const ended = { outcome, ...(error === undefined ? {} : { why: error.what }) };
     await desk.recorder.record(fact("step-ended", ended, key));
@@ -86,9 +86,4 @@ function runbookOf(desk: Desk, id: string | undefined): Runbook | undefined {
   if (runbook === undefined)
     throw new UserError({ what: `The incident did not pin the runbook ${id}.`, next: "llmops runbook lint" });
   return runbook;
-}
-
-/** What failed, whether production changed, and the next move: three short lines at most. */
-export function sayError({ what, changed, next }: UserError): string {
-  return [`! ${what}`, `  Production changed: ${changed}.${next === undefined ? "" : ` Next: ${next}`}`].join("\n");
 }

@@ -5,8 +5,6 @@ import type { Measurement } from "../timeline/measurement.ts";
 export interface Burst {
   /** what was answered within the first `ms`; later answers are recorded as late */
   within(ms: number): Promise<Measurement[]>;
-  /** everything answered and recorded */
-  done: Promise<void>;
 }
 
 /** Fetches all evidence of a runbook at once, each recorded as it comes. */
@@ -36,6 +34,5 @@ export function gatherEvidence(
       const order = runbook.evidence.map((e) => e.id);
       return [...measured].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
     },
-    done,
   };
 }

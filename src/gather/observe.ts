@@ -7,6 +7,12 @@ import { lookAtEffect, lookAtHelp, type Look } from "../steps/verify.ts";
 /** A change that is not visible this long (ms) after it settled is without effect. */
 const visibleWithinMs = 3 * 60_000;
 
+/** What one look says about one change. */
+export interface Seen {
+  change: string;
+  facts: Fact[];
+}
+
 /**
  * Looks once at every live change whose verdict is still to come, and says what can be said by now: in effect, helped, and
  * with it the end of the step. Reads only.
@@ -15,14 +21,28 @@ export async function observe(
   incident: Incident,
   now: number,
   look: (tracked: TrackedChange) => Look,
-): Promise<Fact[]> {
-  const said = await Promise.all(settlingChanges(incident).map((tracked) => observeOne(tracked, now, look(tracked))));
-  return said.flat();
+): Promise<Seen[]> {
+  return Promise.all(
+    settlingChanges(incident).map(async (tracked) => ({
+      change: tracked.change.id,
+      facts: await observeOne(tracked, now, look(tracked)),
+    })),
+  );
+}
+
+/** What nobody else has said meanwhile, of changes that are still live. */
+export function stillNews(seen: readonly Seen[], incident: Incident): Fact[] {
+  const open = new Map(settlingChanges(incident).map((tracked) => [tracked.change.id, tracked]));
+  return seen.flatMap(({ change, facts }) => {
+    const tracked = open.get(change);
+    if (tracked === undefined) return [];
+    return facts.filter(({ type }) => type !== "in-effect" || tracked.inEffect === undefined);
+  });
 }
 
 async function observeOne(tracked: TrackedChange, now: number, look: Look): Promise<Fact[]> {
   const { plan, change, step } = tracked;
-  const settles = Math.max(...plan.reads.map((read) => read.settles));
+  const settles = Math.max(0, ...plan.reads.map((read) => read.settles));
   const since = tracked.writtenAt! + settles;
   if (now < since) return [];
   const facts: Fact[] = [];

@@ -26,5 +26,5 @@ export interface Mitigation<Params = unknown> {
   /** the wanted value; throws nothing; equal to `now` when it is already so */
   change(now: Value, params: Params): Value;
   /** empty: nobody can see it from outside */
-  effect(change: Change): Effect[];
+  effect(change: Pick<Change, "before" | "after" | "scope">): Effect[];
 }

@@ -3,11 +3,12 @@ import { scopeOfEvidence } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import type { Person } from "../engine/person.ts";
 import { openSpeaker, type Speaker } from "../engine/speaker.ts";
-import { observe } from "../gather/observe.ts";
+import { observe, stillNews } from "../gather/observe.ts";
 import type { Project } from "../project.ts";
 import { parseRunbook } from "../runbook/parse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { fit } from "../show/fit.ts";
+import { showProblem } from "../show/problem.ts";
 import { showEvent } from "../show/event.ts";
 import { showAnswered } from "../show/question.ts";
 import type { Look } from "../steps/verify.ts";
@@ -65,6 +66,7 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
       await other.record(...facts);
     },
     gather,
+    tellProblem: (error) => speaker.say(showProblem(error, world.terminal).join("\n")),
     watcher: await whoWatches(world, project),
     ...(sitter.reason === undefined ? {} : { reason: sitter.reason }),
     ...(sitter.target === undefined ? {} : { target: sitter.target }),
@@ -73,8 +75,9 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
   let looking: Promise<void> | undefined;
   const look = () =>
     (looking ??= (async () => {
-      const facts = await observe(recorder.incident, world.clock.now(), (tracked) => lookFor(tracked, desk));
-      await recorder.record(...facts);
+      await recorder.refresh();
+      const seen = await observe(recorder.incident, world.clock.now(), (tracked) => lookFor(tracked, desk));
+      await recorder.recordFrom((incident) => stillNews(seen, incident));
     })().finally(() => (looking = undefined)));
   const stop = new AbortController();
   const watching = watch(desk, look, stop.signal);

@@ -1,22 +1,34 @@
 import { contextOf } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
-import { UserError } from "../errors.ts";
+import { exit, UserError } from "../errors.ts";
+import type { TrackedChange } from "../timeline/incident.ts";
 import { settleDoubts } from "../steps/doubt.ts";
+import { sayScope } from "../timeline/scope.ts";
 import { changesInDoubt } from "../timeline/changes.ts";
 
 /** Whoever comes next reads what an interrupted write became, before anything else is planned. */
 export async function settleOpenDoubts(desk: Desk): Promise<void> {
-  for (const { change } of changesInDoubt(desk.recorder.incident)) {
-    const target = desk.project.targets.find(({ name }) => name === change.target);
-    const lever = target?.levers.find(({ setting }) => setting === change.setting);
-    if (target === undefined || lever === undefined) continue;
-    const context = contextOf(desk, { runbook: "", step: "settle", title: "settle what is in doubt" });
-    const at = { target: target.open(), name: change.target, lever, scope: change.scope };
+  for (const tracked of changesInDoubt(desk.recorder.incident)) {
     try {
-      await settleDoubts(at, context);
+      await settleDoubtOf(tracked, desk);
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
-      desk.speaker.say(`! ${thrown.what}`);
+      desk.tellProblem(thrown);
     }
   }
+}
+
+/** Settles one change in doubt; a UserError when it still cannot be read. */
+export async function settleDoubtOf({ change }: TrackedChange, desk: Desk): Promise<void> {
+  const target = desk.project.targets.find(({ name }) => name === change.target);
+  const lever = target?.levers.find(({ setting }) => setting === change.setting);
+  if (target === undefined || lever === undefined)
+    throw new UserError({
+      what: `${change.id} may or may not be applied, and the project no longer has ${change.setting} on ${change.target}.`,
+      changed: "unknown",
+      code: exit.unknown,
+      next: `look by hand: ${change.setting} of ${sayScope(change.scope)}`,
+    });
+  const context = contextOf(desk, { runbook: "", step: "settle", title: "settle what is in doubt" });
+  await settleDoubts({ target: target.open(), name: change.target, lever, scope: change.scope }, context);
 }

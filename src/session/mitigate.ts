@@ -1,12 +1,14 @@
-import { didYouMean, exit, UserError, type ExitCode } from "../errors.ts";
 import { parseDuration } from "../duration.ts";
+import { waitWhile } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import { runStep } from "../engine/runStep.ts";
+import { didYouMean, exit, messageOf, UserError, type ExitCode } from "../errors.ts";
 import { mitigations } from "../mitigations/index.ts";
-import { openProject } from "../project.ts";
+import type { Condition } from "../steps/condition.ts";
+import type { MitigateBody } from "../steps/mitigateSchema.ts";
 import { readValue } from "../steps/parameters.ts";
 import { settling, type Step } from "../steps/step.ts";
-import { fact } from "../timeline/event.ts";
+import { fact, type Fact, type Facts } from "../timeline/event.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import { openMemoryStore } from "../timeline/memoryStore.ts";
 import { beginRecorder, openRecorder, type Recorder } from "../timeline/recorder.ts";
@@ -15,11 +17,9 @@ import type { Store } from "../timeline/store.ts";
 import { version } from "../version.ts";
 import type { World } from "../world/world.ts";
 import { newId } from "./begin.ts";
-import { openDesk } from "./desk.ts";
-import { authorOf, chooseIncident, openStore, readIncidents } from "./ledger.ts";
+import { authorOf, chooseIncident, readIncidents } from "./ledger.ts";
+import { sitOnce } from "./once.ts";
 import { readScope } from "./scope.ts";
-import { personOf } from "./walk.ts";
-import { showProblem } from "../show/problem.ts";
 
 export interface Mitigating {
   kind: string;
@@ -39,106 +39,102 @@ export interface Mitigating {
 export async function mitigateOnce(world: World, asked: Mitigating): Promise<ExitCode> {
   const scope = readScope(asked.scope);
   const step = stepOf(asked);
-  if (!asked.yes && !asked.dryRun && !world.terminal.interactive)
-    throw new UserError({
-      what: "A change needs consent, and there is no terminal to give it on.",
-      next: "--yes to consent, --dry-run to see the plan",
-      code: exit.refused,
-    });
-  const project = await openProject(world);
-  try {
-    const disk = openStore(world, project);
+  const recorderIn = async (disk: Store) => {
     const incidents = await readIncidents(disk);
-    const store = asked.dryRun
-      ? openMemoryStore(
-          () => world.clock.now(),
-          incidents.map(({ events }) => events),
-        )
-      : disk;
-    const recorder = await recorderFor(asked, scope, store, incidents, world);
-    const answers = asked.yes || asked.dryRun ? { given: {}, yes: asked.yes && !asked.dryRun } : undefined;
-    const sitting = await openDesk({
-      world,
-      project,
-      store,
-      recorder,
-      scripted: answers !== undefined,
-      reason: asked.reason,
-      person: (desk) => personOf(world, desk, answers),
-      ...(asked.target === undefined ? {} : { target: asked.target }),
-    });
+    const known = incidents.map(({ events }) => events);
+    const store = asked.dryRun ? openMemoryStore(() => world.clock.now(), known) : disk;
+    return { store, recorder: await recorderFor(asked, scope, store, incidents, world) };
+  };
+  return sitOnce(world, { ...asked, recorderIn }, async (desk) => {
     try {
-      const code = await carryOut(step, scope, sitting.desk, asked);
-      if (recorder.incident.kind === "change")
-        await recorder.record(fact("closed", { note: "", head: recorder.incident.head.hash }));
-      return code;
+      return await carryOut(step, { ...desk, scope }, asked);
     } finally {
-      await sitting.close();
+      await closeChange(desk);
     }
-  } finally {
-    await project.close();
-  }
+  });
 }
 
-async function carryOut(step: Step, scope: Scope, desk: Desk, asked: Mitigating): Promise<ExitCode> {
-  const { outcome, error } = await runStep({ ...desk, scope }, "", step);
-  const tracked = outcome === settling ? desk.recorder.incident.changes.at(-1)! : undefined;
-  if (tracked !== undefined && asked.wait !== "none") await waitFor(tracked.change.id, asked.wait, desk);
-  const now = desk.recorder.incident.changes.find(({ change }) => change.id === tracked?.change.id);
-  const code = error?.code ?? codeOf(outcome, now, asked);
-  if (asked.json) desk.world.terminal.programs(JSON.stringify(resultOf(desk, now, code, outcome, error)));
-  else if (error !== undefined) desk.speaker.say(showProblem(error, desk.world.terminal).join("\n"));
+async function carryOut(step: Step<MitigateBody>, desk: Desk, asked: Mitigating): Promise<ExitCode> {
+  const { verify, withinMs } = proofFor(asked, desk);
+  const body = { ...step.body, withinMs, ...(verify === undefined ? {} : { verify }) };
+  const { outcome, error, said } = await runStep(desk, "", { ...step, body });
+  const id = said.flatMap((f) => (f.type === "intended" ? [f.payload.change.id] : [])).at(-1);
+  const find = () => desk.recorder.incident.changes.find(({ change }) => change.id === id);
+  const isOpen = () => find()?.state === "applied" && !isAnswered(find()!, asked.wait);
+  if (outcome === settling && asked.wait !== "none") await waitWhile(isOpen, desk);
+  const code = error?.code ?? codeOf(outcome, find(), said, asked);
+  if (asked.json) desk.world.terminal.programs(JSON.stringify(resultOf(desk, find(), said, code, outcome, error)));
+  else if (error !== undefined) desk.tellProblem(error);
   return code;
 }
 
-/** Lives on until the answer that was asked for is there; the record goes on even when somebody leaves. */
-async function waitFor(id: string, wait: string, desk: Desk): Promise<void> {
-  const find = () => desk.recorder.incident.changes.find(({ change }) => change.id === id)!;
-  const isOpen = () => (wait === "verify" ? find().helped === undefined : find().inEffect === undefined);
-  while (isOpen()) {
-    if (
-      (await desk.person.pause(
-        "Settling. Any key goes on; the verdict will be recorded.",
-        1000 * desk.world.clock.speed,
-      )) === "key"
-    )
-      return;
+/** What proves the help: with `--wait verify` the `verify` of the incident's runbook for the same mitigation. */
+function proofFor({ kind, wait }: Mitigating, { recorder, runbooks }: Desk): { verify?: Condition; withinMs: number } {
+  if (wait !== "verify") return { withinMs: 2 * 60_000 };
+  const steps = runbooks.get(recorder.incident.runbook ?? "")?.steps ?? [];
+  const bodies = steps.flatMap((s) => (s.kind === "mitigate" ? [s.body as MitigateBody] : []));
+  const body = bodies.find((b) => b.do === kind && b.verify !== undefined);
+  if (body === undefined)
+    throw new UserError({
+      what: `--wait verify: no incident with a runbook says what ${kind} should help.`,
+      next: "--wait effect, or name the incident with --incident",
+      code: exit.usage,
+    });
+  return { verify: body.verify!, withinMs: body.withinMs ?? 10 * 60_000 };
+}
+
+function isAnswered({ helped, inEffect }: TrackedChange, wait: string): boolean {
+  return wait === "verify" ? helped !== undefined : inEffect !== undefined;
+}
+
+/** A change that belongs to no incident closes itself, whatever came of it. */
+async function closeChange({ recorder, speaker }: Desk): Promise<void> {
+  if (recorder.incident.kind !== "change") return;
+  try {
+    await recorder.recordFrom(({ head }) => [fact("closed", { note: "", head: head.hash })]);
+  } catch (thrown) {
+    speaker.say(`! ${recorder.incident.id} could not be closed: ${messageOf(thrown)}`);
   }
 }
 
-function codeOf(outcome: unknown, tracked: TrackedChange | undefined, { dryRun, wait }: Mitigating): ExitCode {
+function codeOf(outcome: unknown, tracked: TrackedChange | undefined, said: Fact[], asked: Mitigating): ExitCode {
+  const { dryRun, wait } = asked;
   if (outcome === "declined") return dryRun ? exit.done : exit.refused;
   if (outcome === "not-offered") return exit.failed;
-  if (outcome === "helped") return exit.done;
-  if (tracked === undefined) return wait === "none" ? exit.done : exit.findings;
-  if (wait === "none") return exit.done;
-  const proven = wait === "verify" ? tracked.helped?.verdict === "helped" : tracked.inEffect?.verdict === "yes";
+  if (outcome === "helped" || wait === "none") return exit.done;
+  // what was so already is proven like a change
+  const seen = tracked?.inEffect ?? said.findLast(({ type }) => type === "in-effect")?.payload;
+  const proven =
+    wait === "verify"
+      ? tracked?.helped?.verdict === "helped"
+      : (seen as { verdict: string } | undefined)?.verdict === "yes";
   return proven ? exit.done : exit.findings;
 }
 
 function resultOf(
   desk: Desk,
   tracked: TrackedChange | undefined,
+  said: Fact[],
   code: ExitCode,
   outcome: unknown,
   error?: UserError,
 ): object {
-  const planned = desk.recorder.incident.events.findLast(({ type }) => type === "planned");
+  const planned = said.findLast(({ type }) => type === "planned")?.payload as Facts["planned"] | undefined;
   return {
     incident: desk.recorder.incident.id,
     change: tracked?.change ?? null,
     state: tracked?.state ?? null,
     inEffect: tracked?.inEffect ?? null,
     outcome: tracked?.helped?.verdict ?? (typeof outcome === "string" ? outcome : null),
-    plan: planned === undefined ? null : (planned.payload as { plan: unknown }).plan,
+    plan: planned?.plan ?? null,
     code,
     ...(error === undefined ? {} : { error: { what: error.what, changed: error.changed, next: error.next ?? null } }),
   };
 }
 
 /** The step as a runbook would have it. */
-function stepOf(asked: Mitigating): Step {
-  const { kind, wait } = asked;
+function stepOf(asked: Mitigating): Step<MitigateBody> {
+  const { kind } = asked;
   const forMs = asked.for === undefined ? undefined : parseDuration(asked.for);
   if (asked.for !== undefined && forMs === undefined)
     throw new UserError({ what: `--for ${asked.for} is no duration.`, next: "like 30m or 2h", code: exit.usage });
@@ -153,7 +149,6 @@ function stepOf(asked: Mitigating): Step {
     do: kind,
     with: readParameters(asked.with),
     ...(forMs === undefined ? {} : { forMs }),
-    ...(wait === "effect" ? { withinMs: 2 * 60_000 } : {}),
   };
   return { id: kind, title: asked.reason, kind: "mitigate", body };
 }

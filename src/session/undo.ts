@@ -1,17 +1,14 @@
 import { contextOf } from "../engine/context.ts";
 import { drain } from "../engine/runStep.ts";
 import { exit, UserError, type ExitCode } from "../errors.ts";
-import { openProject } from "../project.ts";
-import { showProblem } from "../show/problem.ts";
 import { undoChange } from "../steps/undo.ts";
 import type { Placed } from "../timeline/changes.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
-import { openDesk } from "./desk.ts";
-import { authorOf, chooseIncident, openStore, readIncidents } from "./ledger.ts";
+import { authorOf, chooseIncident, readIncidents } from "./ledger.ts";
+import { sitOnce } from "./once.ts";
 import { changeAsJson } from "./report.ts";
-import { personOf } from "./walk.ts";
 
 export interface Undoing {
   change: string;
@@ -23,48 +20,29 @@ export interface Undoing {
 
 /** `llmops mitigation undo`. */
 export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> {
-  if (!asked.yes && !world.terminal.interactive)
+  let placed!: Placed;
+  const recorderIn = async (store: Store) => {
+    placed = await findChange(store, world, asked.change, asked.incident);
+    const { incident, tracked } = placed;
+    if (tracked.state === "applied" || tracked.state === "in-doubt")
+      return { store, recorder: await openRecorder(store, incident.id, authorOf(world)) };
     throw new UserError({
-      what: "An undo is a change: it needs consent, and there is no terminal to give it on.",
-      next: "--yes to consent",
-      code: exit.refused,
+      what: `${tracked.change.id} of ${incident.id} is not live: it is ${tracked.state}.`,
+      next: `llmops mitigation show ${tracked.change.id} --incident ${incident.id}`,
+      code: exit.usage,
     });
-  const project = await openProject(world);
-  try {
-    const store = openStore(world, project);
-    const { incident, tracked } = await findChange(store, world, asked.change, asked.incident);
-    if (tracked.state !== "applied")
-      throw new UserError({
-        what: `${tracked.change.id} of ${incident.id} is not live: it is ${tracked.state}.`,
-        next: `llmops mitigation show ${tracked.change.id} --incident ${incident.id}`,
-        code: exit.usage,
-      });
-    const recorder = await openRecorder(store, incident.id, authorOf(world));
-    const answers = asked.yes ? { given: {}, yes: true } : undefined;
-    const person = (desk: Parameters<typeof personOf>[1]) => personOf(world, desk, answers);
-    const { desk, close } = await openDesk({
-      world,
-      project,
-      store,
-      recorder,
-      person,
-      scripted: asked.yes,
-      reason: asked.reason,
-    });
-    try {
-      const context = contextOf(desk, { runbook: "", step: "undo", title: asked.reason });
-      const { outcome, error } = await drain(undoChange({ incident, tracked }, context), desk, undefined);
-      const now = recorder.incident.changes.find(({ change }) => change.id === tracked.change.id)!;
-      const code = error?.code ?? (outcome === "undone" ? exit.done : exit.refused);
-      if (asked.json) world.terminal.programs(JSON.stringify({ incident: incident.id, ...changeAsJson(now), code }));
-      if (error !== undefined) desk.speaker.say(showProblem(error, world.terminal).join("\n"));
-      return code;
-    } finally {
-      await close();
-    }
-  } finally {
-    await project.close();
-  }
+  };
+  return sitOnce(world, { ...asked, dryRun: false, recorderIn }, async (desk) => {
+    const { id } = placed.tracked.change;
+    const context = contextOf(desk, { runbook: "", step: "undo", title: asked.reason });
+    const { outcome, error } = await drain(undoChange(id, context), desk, undefined);
+    const now = desk.recorder.incident.changes.find(({ change }) => change.id === id)!;
+    const code = error?.code ?? (outcome === "undone" ? exit.done : exit.refused);
+    if (asked.json)
+      world.terminal.programs(JSON.stringify({ incident: placed.incident.id, ...changeAsJson(now), code }));
+    if (error !== undefined) desk.tellProblem(error);
+    return code;
+  });
 }
 
 /** A change by id: in the incident named, else in the only one that has a live change of that id. */

@@ -23,7 +23,7 @@ export async function walkIncident(
   answers?: Answers,
 ): Promise<ExitCode> {
   const { id } = recorder.incident;
-  const lease = await store.lease(id, world.user);
+  const lease = await store.lease(id);
   if ("heldBy" in lease)
     throw new UserError({
       what: `Somebody else walks ${id}: ${lease.heldBy}`,
@@ -40,6 +40,7 @@ export async function walkIncident(
   });
   const { desk } = sitting;
   try {
+    await recorder.refresh();
     sayHeader(desk, store);
     await settleOpenDoubts(desk);
     await walk(desk);

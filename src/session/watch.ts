@@ -2,16 +2,16 @@ import { due, type Due } from "../due.ts";
 import { contextOf } from "../engine/context.ts";
 import { drain } from "../engine/runStep.ts";
 import { scriptedPerson } from "../engine/script.ts";
-import { sayError } from "../engine/walk.ts";
 import { exit, Interrupted, messageOf, UserError, type ExitCode } from "../errors.ts";
 import { openProject, type Project } from "../project.ts";
+import { showProblem } from "../show/problem.ts";
 import { undoChange } from "../steps/undo.ts";
 import { sayMoved } from "../timeline/describe.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import { openDesk, type Sitting } from "./desk.ts";
-import { settleOpenDoubts } from "./doubts.ts";
+import { settleDoubtOf } from "./doubts.ts";
 import { authorOf, openStore, readIncidents } from "./ledger.ts";
 import { sayWatching } from "./watcher.ts";
 
@@ -46,9 +46,10 @@ async function doWhatIsDue(world: World, project: Project, store: Store, reminde
     } catch (thrown) {
       if (thrown instanceof Interrupted) throw thrown;
       failures++;
+      const name = `${item.incident.id} ${item.tracked.change.id}`;
       const error =
         thrown instanceof UserError ? thrown : new UserError({ what: messageOf(thrown), changed: "unknown" });
-      world.terminal.people(`${item.incident.id} ${item.tracked.change.id}\n${sayError(error)}`);
+      world.terminal.people([name, ...showProblem(error, world.terminal)].join("\n"));
     }
   }
   return failures;
@@ -67,7 +68,7 @@ async function act(item: Due, world: World, project: Project, store: Store, remi
   }
   const sitting = await sit(item, world, project, store);
   try {
-    if (what === "doubt") await settleOpenDoubts(sitting.desk);
+    if (what === "doubt") await settleDoubtOf(tracked, sitting.desk);
     if (what === "verdict") await sitting.look();
     if (what === "undo") await takeBack(item, sitting);
   } finally {
@@ -76,10 +77,10 @@ async function act(item: Due, world: World, project: Project, store: Store, remi
 }
 
 /** The plan was agreed to with its end; nobody is asked again. */
-async function takeBack({ incident, tracked }: Due, { desk }: Sitting): Promise<void> {
+async function takeBack({ tracked }: Due, { desk }: Sitting): Promise<void> {
   const title = `its time was over (${tracked.change.mitigation})`;
   const context = contextOf(desk, { runbook: "", step: "watch", title });
-  const { error } = await drain(undoChange({ incident, tracked }, context), desk, undefined);
+  const { error } = await drain(undoChange(tracked.change.id, context), desk, undefined);
   if (error !== undefined) throw error;
 }
 

@@ -6,7 +6,7 @@ import { sayScope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
 import { sayValue, type Json, type Value } from "../timeline/value.ts";
 import { sayHealthy } from "../timeline/verdict.ts";
-import type { Condition } from "../steps/condition.ts";
+import { sayCondition, type Condition } from "../steps/condition.ts";
 import type { Style } from "../world/terminal.ts";
 import type { Paint } from "./paint.ts";
 import { field, wrap } from "./wrap.ts";
@@ -103,7 +103,7 @@ function sayEnd({ ends, changes, reads }: Plan): string {
 function sayProof({ effects, verify, reads, withinMs }: Plan): string {
   const settles = Math.max(0, ...reads.map((read) => read.settles));
   const seen = effects.map(sayEffect).join(" and ");
-  const condition = sayCondition(verify as Condition | undefined);
+  const condition = verify === undefined ? "" : sayCondition(verify as Condition);
   const after = settles > 0 ? ` after ${formatDuration(settles)}` : "";
   if (seen === "" && condition === "") return "read back only: nothing else shows its effect";
   const effect = seen === "" ? "read back" : `${seen}${after}`;
@@ -112,12 +112,4 @@ function sayProof({ effects, verify, reads, withinMs }: Plan): string {
 
 function sayEffect({ signal, healthy }: EffectCheck): string {
   return `${signal.replaceAll("_", " ")} ${sayHealthy(healthy)}`;
-}
-
-/** "burn healthy and (calls healthy or cause nothing)" */
-export function sayCondition(condition: Condition | undefined): string {
-  if (condition === undefined) return "";
-  const all = condition.all.map(({ id, outcomes }) => `${id} ${outcomes.join(" or ")}`);
-  const any = condition.any.map(sayCondition);
-  return [...all, ...(any.length === 0 ? [] : [`(${any.join(" or ")})`])].join(" and ");
 }

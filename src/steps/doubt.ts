@@ -10,7 +10,7 @@ import type { Context } from "./context.ts";
 
 /**
  * Decides what became of an intent whose end nobody saw, from its recorded before and after and the live value.
- * "wait": equal to before, and a late write could still arrive.
+ * "wait": a write that was sent could still arrive.
  */
 export function decideDoubt(
   tracked: TrackedChange,
@@ -20,15 +20,11 @@ export function decideDoubt(
 ): Facts["settled"] | "wait" {
   const { id: change, before, after } = tracked.change;
   if (sameValue(live, after)) return { change, as: "applied", live, why: `live is ${sayValue(live)}, as intended` };
-  if (!sameValue(live, before))
-    return {
-      change,
-      as: "other",
-      live,
-      why: `live is ${sayValue(live)}: neither ${sayValue(before)} nor ${sayValue(after)}`,
-    };
   if (now < lastArrival(tracked, settles)) return "wait";
-  return { change, as: "not-applied", live, why: `live is still ${sayValue(live)} after the write's deadline` };
+  if (sameValue(live, before))
+    return { change, as: "not-applied", live, why: `live is still ${sayValue(live)} after the write's deadline` };
+  const why = `live is ${sayValue(live)}: neither ${sayValue(before)} nor ${sayValue(after)}`;
+  return { change, as: "other", live, why };
 }
 
 /** After this moment (ms) a write that was sent can no longer appear. */

@@ -5,13 +5,14 @@ import { nextChangeId } from "../timeline/changes.ts";
 import { fact, type EffectCheck, type Plan } from "../timeline/event.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
-import { sameValue, sayValue } from "../timeline/value.ts";
+import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import type { Read } from "../targets/target.ts";
 import { refersOf } from "./condition.ts";
 import { settleDoubts } from "./doubt.ts";
 import { findOffer, sayNotOffered, scopeOfLever, widerThan, type Offer } from "./lever.ts";
 import { mitigateSchema, type MitigateBody } from "./mitigateSchema.ts";
 import { askParameters } from "./parameters.ts";
+import { readOf, unreadable } from "./plan.ts";
 import { perform } from "./perform.ts";
 import type { Context } from "./context.ts";
 import { settling, type Step, type StepKind } from "./step.ts";
@@ -53,27 +54,32 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
 
   const after = mitigation.change(read.value, params);
   const already = sameValue(read.value, after);
-  const change: Change = {
-    id: nextChangeId(context.incident),
-    mitigation: mitigation.kind,
-    target: offer.name,
-    setting: mitigation.setting,
-    scope,
-    before: read.value,
-    after,
-    version: read.version,
+  const { lever, name } = offer;
+  const planned = await planOf({ mitigation, offer, read, asked, scope, after, already, body }, context);
+  let change!: Change;
+  yield (incident) => {
+    const { kind, setting } = mitigation;
+    const values = { before: read.value, after, version: read.version };
+    change = {
+      id: already ? "already so" : nextChangeId(incident),
+      mitigation: kind,
+      target: name,
+      setting,
+      scope,
+      ...values,
+    };
+    return fact("planned", { plan: { ...planned, changes: already ? [] : [change] } });
   };
-  const plan = await planOf(change, already, { mitigation, offer, read, asked, body }, context);
-  yield fact("planned", { plan });
   if (already) {
     context.say(`Already so: ${mitigation.setting} is ${sayValue(read.value)}. Nothing is written; the checks run.`);
-    return checkNow(plan, context);
+    return yield* checkNow(planned, change.id, context);
   }
+  const plan = { ...planned, changes: [change] };
   if (!(await context.consent(plan))) {
     yield fact("declined", { what: `${mitigation.kind} ${change.id}`, why: "not confirmed" });
     return "declined";
   }
-  yield* perform(change, offer.target, offer.lever, context);
+  yield* perform(change, offer.target, lever, context);
   return settling;
 }
 
@@ -82,30 +88,27 @@ interface Making {
   offer: Offer;
   read: Exclude<Read, { error: string }>;
   asked: Scope;
+  /** of the lever */
+  scope: Scope;
+  after: Value;
+  already: boolean;
   body: MitigateBody;
 }
 
-async function planOf(change: Change, already: boolean, making: Making, context: Context): Promise<Plan> {
-  const { mitigation, offer, read, asked, body } = making;
+/** All of the plan but its change, whose id is drawn when it is recorded. */
+async function planOf(making: Making, context: Context): Promise<Omit<Plan, "changes">> {
+  const { mitigation, offer, read, asked, scope, after, body } = making;
   const lastsMs = body.forMs ?? context.defaultForMs;
   const ends =
     lastsMs === undefined
       ? undefined
       : { at: context.world.clock.now() + lastsMs, how: mitigation.atEnd, by: context.watcher };
+  const effects = offer.lever.enforced ? mitigation.effect({ before: read.value, after, scope }) : [];
   return {
-    changes: already ? [] : [change],
-    reads: [
-      {
-        identity: read.identity,
-        at: read.at,
-        conditional: offer.lever.conditional && read.version !== null,
-        enforced: offer.lever.enforced,
-        settles: offer.lever.settles,
-      },
-    ],
-    wider: await Promise.all(widerThan(asked, offer.lever).map((d) => sayWider(d, change.scope, offer, context))),
+    reads: [readOf(read, offer.lever)],
+    wider: await Promise.all(widerThan(asked, offer.lever).map((d) => sayWider(d, scope, offer, context))),
     ...(ends === undefined ? {} : { ends }),
-    effects: offer.lever.enforced ? mitigation.effect(change).map((effect) => checkOf(effect, change)) : [],
+    effects: effects.map((effect) => checkOf(effect, scope)),
     ...(body.verify === undefined ? {} : { verify: body.verify }),
     withinMs: body.withinMs ?? defaultWithinMs,
     reason: context.reason,
@@ -124,17 +127,12 @@ async function sayWider(
   return counted.partCount === undefined ? { dimension, lever } : { dimension, lever, values: counted.partCount };
 }
 
-function checkOf({ signal, scope, healthy }: Effect, change: Change): EffectCheck {
-  return { signal, scope: { ...change.scope, ...scope }, healthy: { kind: "bound", bound: healthy } };
+function checkOf({ signal, scope, healthy }: Effect, lever: Scope): EffectCheck {
+  return { signal, scope: { ...lever, ...scope }, healthy: { kind: "bound", bound: healthy } };
 }
 
 function only(on: Dimension[], scope: Scope): Scope {
   return Object.fromEntries(on.flatMap((d) => (scope[d] === undefined ? [] : [[d, scope[d]]])));
-}
-
-export function unreadable(read: Extract<Read, { error: string }>): UserError {
-  const near = read.nearest === undefined || read.nearest.length === 0 ? "" : ` There are: ${read.nearest.join(", ")}.`;
-  return new UserError({ what: `${read.error}${near}`, next: "name another scope, or see that the target answers" });
 }
 
 function unknownMitigation(kind: string): UserError {

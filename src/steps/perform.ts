@@ -1,5 +1,5 @@
 import { exit, messageOf, UserError } from "../errors.ts";
-import type { Target } from "../targets/target.ts";
+import type { Read, Target } from "../targets/target.ts";
 import { fact, type Fact, type Facts } from "../timeline/event.ts";
 import type { Change, Lever, Written } from "../timeline/setting.ts";
 import { sameValue, sayValue } from "../timeline/value.ts";
@@ -19,6 +19,11 @@ export async function* perform(
   lever: Lever,
   context: Context,
 ): AsyncGenerator<Fact, void, void> {
+  if (context.incident.newer)
+    throw new UserError({
+      what: "A newer llmops wrote to this incident; this one does not understand all of it and changes nothing for it.",
+      next: "update llmops, or change it by hand",
+    });
   yield fact("intended", { change, deadlineMs: writeDeadlineMs });
   const result = await target
     .write(change)
@@ -28,11 +33,12 @@ export async function* perform(
     throw new UserError({ what: result.why, next: "mend the cause and try again, or change it by hand" });
   if ("conflict" in result)
     throw new UserError({ what: sayConflict(change, result), next: "plan it again", code: exit.conflict });
-  const seen = await readBack(change, target, lever, "unknown" in result, context);
+  const seen = await readBack(change, target, lever, context);
   yield fact("read-back", seen);
   if (seen.as === "applied") return;
-  if (seen.as === "not-applied") throw new UserError({ what: seen.why!, next: "plan it again, or change it by hand" });
-  throw new UserError({ what: seen.why!, changed: "unknown", code: exit.unknown, next: "llmops mitigation list" });
+  const what = "unknown" in result ? `${result.why}; ${seen.why!}` : seen.why!;
+  if (seen.as === "not-applied") throw new UserError({ what, next: "plan it again, or change it by hand" });
+  throw new UserError({ what, changed: "unknown", code: exit.unknown, next: "llmops mitigation list" });
 }
 
 function sayConflict(change: Change, { live, why }: { live: Change["before"] | null; why: string }): string {
@@ -41,36 +47,33 @@ function sayConflict(change: Change, { live, why }: { live: Change["before"] | n
 }
 
 /**
- * Reads until the wanted value is there, at most as long as a value may take: `settles` after an answered write, the
- * write's whole deadline after one that was not answered.
+ * Reads until the wanted value is there. A value that is still the old one may yet change for as long as the write can
+ * arrive; only then was it certainly not applied. Any other value is somebody else's, or a lie: unknown.
  */
 async function readBack(
   change: Change,
   target: Target,
-  lever: Lever,
-  unanswered: boolean,
+  { settles }: Lever,
   context: Context,
 ): Promise<Facts["read-back"]> {
   const { clock } = context.world;
-  const giveUp = clock.now() + Math.max(lever.settles, 2000) + (unanswered ? writeDeadlineMs : 0);
+  const began = clock.now();
   for (;;) {
     const read = await target.read(change.setting, change.scope);
-    const late = clock.now() >= giveUp;
+    const waited = clock.now() - began;
     if (!("error" in read) && sameValue(read.value, change.after))
       return { change: change.id, value: read.value, version: read.version, as: "applied" };
-    if (late && "error" in read)
-      return {
-        change: change.id,
-        value: null,
-        version: null,
-        as: "unreadable",
-        why: `it cannot be read back: ${read.error}`,
-      };
-    if (late && !("error" in read)) {
-      const as = sameValue(read.value, change.before) ? "not-applied" : "other";
-      const why = `the write was answered, yet ${sayValue(read.value)} is live instead of ${sayValue(change.after)}`;
-      return { change: change.id, value: read.value, version: read.version, as, why };
-    }
-    await clock.sleep(500);
+    const old = !("error" in read) && sameValue(read.value, change.before);
+    if (waited >= (old ? writeDeadlineMs + settles : Math.max(settles, 2000))) return differs(change, read, old);
+    await context.pause(old ? "Reading back: it still has the old value" : "Reading back", 500 * clock.speed);
   }
+}
+
+function differs(change: Change, read: Read, old: boolean): Facts["read-back"] {
+  if ("error" in read) {
+    const why = `what was written cannot be read back: ${read.error}`;
+    return { change: change.id, value: null, version: null, as: "unreadable", why };
+  }
+  const why = `after the write ${sayValue(read.value)} is live instead of ${sayValue(change.after)}`;
+  return { change: change.id, value: read.value, version: read.version, as: old ? "not-applied" : "other", why };
 }

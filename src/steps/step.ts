@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Fact } from "../timeline/event.ts";
+import type { Incident } from "../timeline/incident.ts";
 import type { Condition } from "./condition.ts";
 import type { Context } from "./context.ts";
 
@@ -11,6 +12,9 @@ export interface Step<Body = unknown> {
   body: Body;
   when?: Condition;
 }
+
+/** A fact, or how it is made from the incident as it is when it is written. */
+export type Said = Fact | ((incident: Incident) => Fact);
 
 /** The step goes on in the background: its `step-ended` is written when its verdict is known. */
 export const settling = Symbol("settling");
@@ -31,6 +35,6 @@ export interface StepKind<Body = unknown> {
   outcomes(body: Body): string[];
   /** ids that the body names and what each must be able to end in; for the linter */
   refers?(body: Body): { id: string; outcomes?: string[]; at: (string | number)[] }[];
-  /** each yielded fact is durable before the generator goes on */
-  run(step: Step<Body>, context: Context): AsyncGenerator<Fact, string | typeof settling | Continue, void>;
+  /** each yielded fact is durable before the generator goes on; a function is asked anew when others wrote meanwhile */
+  run(step: Step<Body>, context: Context): AsyncGenerator<Said, string | typeof settling | Continue, void>;
 }

@@ -1,16 +1,17 @@
 import { exit, UserError } from "../errors.ts";
 import type { Target } from "../targets/target.ts";
-import { changeAbove, nextChangeId, restoredBy, type Placed } from "../timeline/changes.ts";
-import { fact, type Fact, type Plan } from "../timeline/event.ts";
+import { changeAbove, nextChangeId, restoredBy } from "../timeline/changes.ts";
+import { fact } from "../timeline/event.ts";
+import type { TrackedChange } from "../timeline/incident.ts";
 import { sayScope } from "../timeline/scope.ts";
 import type { Change, Lever } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import { settleDoubts } from "./doubt.ts";
-import { unreadable } from "./mitigate.ts";
 import { undoSchema } from "./mitigateSchema.ts";
+import { readOf, unreadable } from "./plan.ts";
 import { perform } from "./perform.ts";
 import type { Context } from "./context.ts";
-import type { Step, StepKind } from "./step.ts";
+import type { Said, Step, StepKind } from "./step.ts";
 
 export const undo: StepKind<string[]> = {
   kind: "undo",
@@ -29,71 +30,57 @@ undo: [clamp, block]
 
 async function* run(step: Step<string[]>, context: Context): ReturnType<StepKind["run"]> {
   const named = new Set(step.body.map((id) => `${context.runbook}/${id}`));
-  const mine = context.incident.changes.filter(
-    (t) => t.state === "applied" && t.step !== undefined && named.has(t.step),
-  );
+  const mine = context.incident.changes.filter((tracked) => isLiveOf(tracked, named));
   if (mine.length === 0) context.say("Nothing of these steps is live any more.");
-  for (const tracked of mine.reverse()) {
-    const outcome = yield* undoChange({ incident: context.incident, tracked }, context);
+  for (const { change } of mine.reverse()) {
+    const outcome = yield* undoChange(change.id, context);
     if (outcome === "declined") return outcome;
   }
   return "undone";
 }
 
-/** Restores what one change found, unless somebody else changed it since: then a person decides. */
-export async function* undoChange(placed: Placed, context: Context): AsyncGenerator<Fact, "undone" | "declined", void> {
-  const { change } = placed.tracked;
+/** Also what is in doubt: it is settled before it is undone. */
+function isLiveOf({ state, step }: TrackedChange, steps: Set<string>): boolean {
+  return (state === "applied" || state === "in-doubt") && step !== undefined && steps.has(step);
+}
+
+/** Restores what one change of the incident found, unless somebody else changed it since: then a person decides. */
+export async function* undoChange(id: string, context: Context): AsyncGenerator<Said, "undone" | "declined", void> {
+  const find = () => context.incident.changes.find((tracked) => tracked.change.id === id)!;
+  const { change } = find();
   const { target, lever } = await findLever(change, context);
+  await settleDoubts({ target, lever, name: change.target, scope: change.scope }, context);
+  const placed = { incident: context.incident, tracked: find() };
+  if (placed.tracked.state !== "applied") {
+    context.say(`${id} is not live: it is ${placed.tracked.state}.`);
+    return "undone";
+  }
   const incidents = await context.incidents();
   const above = changeAbove(placed, incidents);
   if (above !== undefined) {
     const by = `${above.incident.id} ${above.tracked.change.id}`;
-    yield fact("ended", {
-      change: change.id,
-      how: "superseded",
-      why: `${by} lies above it and now restores what it found`,
-    });
+    yield fact("ended", { change: id, how: "superseded", why: `${by} lies above it and now restores what it found` });
     return "undone";
   }
-  await settleDoubts({ target, lever, name: change.target, scope: change.scope }, context);
   const read = await target.read(change.setting, change.scope);
   if ("error" in read) throw unreadable(read);
-  const restore = restoredBy(change, incidents);
+  const restore = restoredBy(placed, incidents);
   if (sameValue(read.value, restore)) {
-    yield fact("ended", { change: change.id, how: "reverted-by-others", why: `live is ${sayValue(restore)} already` });
+    yield fact("ended", { change: id, how: "reverted-by-others", why: `live is ${sayValue(restore)} already` });
     return "undone";
   }
   if (!sameValue(read.value, change.after) && !(await overwrite(change, read.value, restore, context)))
     return "declined";
 
-  const back: Change = {
-    ...change,
-    id: nextChangeId(context.incident),
-    mitigation: "undo",
-    before: read.value,
-    after: restore,
-    version: read.version,
-    undoes: change.id,
+  const rest = { reads: [readOf(read, lever)], wider: [], effects: [], withinMs: 0, reason: context.reason };
+  const values = { before: read.value, after: restore, version: read.version };
+  let back!: Change;
+  yield (incident) => {
+    back = { ...change, id: nextChangeId(incident), mitigation: "undo", ...values, undoes: id };
+    return fact("planned", { plan: { changes: [back], ...rest } });
   };
-  const plan: Plan = {
-    changes: [back],
-    reads: [
-      {
-        identity: read.identity,
-        at: read.at,
-        conditional: lever.conditional && read.version !== null,
-        enforced: lever.enforced,
-        settles: lever.settles,
-      },
-    ],
-    wider: [],
-    effects: [],
-    withinMs: 0,
-    reason: context.reason,
-  };
-  yield fact("planned", { plan });
-  if (!(await context.consent(plan))) {
-    yield fact("declined", { what: `undo of ${change.id}`, why: "not confirmed" });
+  if (!(await context.consent({ changes: [back], ...rest }))) {
+    yield fact("declined", { what: `undo of ${id}`, why: "not confirmed" });
     return "declined";
   }
   yield* perform(back, target, lever, context);

@@ -1,5 +1,5 @@
 import type { EvidenceAsk } from "../signals/evidence.ts";
-import type { Plan } from "../timeline/event.ts";
+import { fact, type Fact, type Plan } from "../timeline/event.ts";
 import { sayFigure } from "../timeline/figure.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import type { Scope } from "../timeline/scope.ts";
@@ -20,7 +20,11 @@ export interface Seen<V> {
 }
 
 /** Is the change visible from a second source? "unknown" where nothing shows it or nothing can be measured. */
-export async function lookAtEffect(plan: Plan, look: Look, sinceMs?: number): Promise<Seen<"yes" | "no" | "unknown">> {
+export async function lookAtEffect(
+  plan: Pick<Plan, "effects">,
+  look: Look,
+  sinceMs?: number,
+): Promise<Seen<"yes" | "no" | "unknown">> {
   if (plan.effects.length === 0)
     return { verdict: "unknown", why: "nothing outside shows it (recorded only)", measurements: [] };
   const measurements = await Promise.all(
@@ -52,12 +56,18 @@ export async function lookAtHelp(
   return { verdict: blind ? "unknown" : "no", why, measurements };
 }
 
-/** The checks of a change that was so already: now, once. */
-export async function checkNow(plan: Plan, context: Context): Promise<"helped" | "not-enough" | "unproven"> {
+/** The checks of what was so already: now, once, and recorded like those of a change. */
+export async function* checkNow(
+  plan: Omit<Plan, "changes">,
+  change: string,
+  context: Context,
+): AsyncGenerator<Fact, "helped" | "not-enough" | "unproven", void> {
+  yield fact("in-effect", { change, ...(await lookAtEffect(plan, context)) });
   if (plan.verify === undefined) return "unproven";
-  const { verdict, why } = await lookAtHelp(plan.verify as Condition, context);
-  context.say(why);
-  return verdict === "yes" ? "helped" : verdict === "no" ? "not-enough" : "unproven";
+  const { verdict, ...seen } = await lookAtHelp(plan.verify as Condition, context);
+  const outcome = verdict === "yes" ? "helped" : verdict === "no" ? "not-enough" : "unproven";
+  yield fact("helped", { change, verdict: outcome, ...seen });
+  return outcome;
 }
 
 function say(m: Measurement): string {

@@ -146,9 +146,9 @@ function judge(result: Answered, speaker: Speaker): Written {
   const { status } = result;
   const why = sayStatus(result, speaker);
   if (status === 409 || status === 412) return { conflict: true, live: null, why };
-  // 303 is also how a server says "done, look over there"; a failing server may have written before it failed.
-  if (status === 303 || status >= 500) return { unknown: true, why };
-  if (status >= 300) return { refused: true, why };
+  // a redirect is also how a server says "done, look over there"; a failing server may have written before it failed
+  if (status < 400 ? status >= 300 : status >= 500) return { unknown: true, why };
+  if (status >= 400) return { refused: true, why };
   if (status === 202) return { written: true, version: null };
   if (isPage(result.headers["content-type"], result.body))
     return { unknown: true, why: `${speaker.host} answered the write with a web page: is a login in front of it?` };

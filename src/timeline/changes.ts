@@ -1,4 +1,3 @@
-import type { Facts } from "./event.ts";
 import type { Incident, TrackedChange } from "./incident.ts";
 import type { Change } from "./setting.ts";
 import { sameValue, type Value } from "./value.ts";
@@ -38,29 +37,33 @@ export function changesOn(lever: Parameters<typeof sameLever>[0], incidents: rea
 }
 
 /**
- * What an undo of `change` restores: its `before`, unless that was the work of an earlier change which ended beneath it;
- * then that one's `before`, and so on down.
+ * What an undo of a change restores: its `before`, unless that was the work of an earlier change which ended beneath it
+ * while it was live; then what that one would have restored, and so on down.
  */
-export function restoredBy(change: Change, incidents: readonly Incident[]): Value {
-  let value = change.before;
-  const beneath = changesOn(change, incidents).filter(({ tracked }) => tracked.ended?.how === "superseded");
-  for (const { tracked } of beneath.reverse()) {
-    if (sameValue(tracked.change.after, value)) value = tracked.change.before;
-  }
-  return value;
+export function restoredBy(placed: Placed, incidents: readonly Incident[]): Value {
+  const { change, intendedAt } = placed.tracked;
+  const all = changesOn(change, incidents);
+  const beneath = all
+    .slice(0, indexOf(placed, all))
+    .findLast(
+      ({ tracked: { ended, change: lower } }) =>
+        ended?.how === "superseded" && ended.at >= intendedAt && sameValue(lower.after, change.before),
+    );
+  return beneath === undefined ? change.before : restoredBy(beneath, incidents);
 }
 
 /** The live change above this one on the same lever, if somebody stacked one. */
-export function changeAbove({ incident, tracked }: Placed, incidents: readonly Incident[]): Placed | undefined {
-  const live = changesOn(tracked.change, incidents).filter((placed) => placed.tracked.state === "applied");
-  const mine = live.findIndex((p) => p.incident.id === incident.id && p.tracked.change.id === tracked.change.id);
+export function changeAbove(placed: Placed, incidents: readonly Incident[]): Placed | undefined {
+  const live = changesOn(placed.tracked.change, incidents).filter(({ tracked }) => tracked.state === "applied");
+  const mine = indexOf(placed, live);
   return mine === -1 ? undefined : live[mine + 1];
 }
 
+function indexOf({ incident, tracked }: Placed, all: readonly Placed[]): number {
+  return all.findIndex((p) => p.incident.id === incident.id && p.tracked.change.id === tracked.change.id);
+}
+
 /** The id for the next change of an incident: "m3". Planned ones count, so that an id is never used twice. */
-export function nextChangeId(incident: Incident): string {
-  const planned = incident.events.flatMap((e) =>
-    e.type === "planned" ? (e.payload as Facts["planned"]).plan.changes : [],
-  );
-  return `m${planned.length + 1}`;
+export function nextChangeId({ plans }: Incident): string {
+  return `m${plans.size + 1}`;
 }

@@ -55,7 +55,7 @@ export function openFileStore(world: World, folder: string): Store {
         .map(({ id }) => id);
     },
 
-    async lease(incident, owner): Promise<Lease | { heldBy: string }> {
+    async lease(incident): Promise<Lease | { heldBy: string }> {
       let release = () => {};
       const held = new Promise<void>((resolve) => (release = resolve));
       return new Promise((resolve, reject) => {
@@ -70,7 +70,7 @@ export function openFileStore(world: World, folder: string): Store {
         });
         done.catch((error: unknown) => {
           if (error instanceof UserError && error.code === exit.conflict) resolve({ heldBy: error.what });
-          else reject(error instanceof Error ? error : new Error(`${owner}: ${String(error)}`));
+          else reject(error as Error);
         });
       });
     },

@@ -1,7 +1,8 @@
 import { headOf } from "./chain.ts";
-import type { Event, FactType, Facts, UnknownEvent } from "./event.ts";
+import type { Event, FactType, Facts, Plan, UnknownEvent } from "./event.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Incident, TrackedChange } from "./incident.ts";
+import type { Change } from "./setting.ts";
 
 /** The incident that the events add up to. Pure: same events, same incident. */
 export function foldIncident(events: readonly (Event | UnknownEvent)[]): Incident {
@@ -32,6 +33,7 @@ function blank(events: readonly (Event | UnknownEvent)[]): Incident {
     answers: new Map(),
     measurements: new Map(),
     changes: [],
+    plans: new Map(),
     notes: [],
     events: [...events],
     newer: false,
@@ -72,6 +74,7 @@ const effects: { [T in FactType]: On<T> } = {
   },
   "step-ended"(incident, { outcome, why }, event) {
     end(incident, event, outcome, why);
+    if (outcome === "continued") incident.runbook = why!;
   },
   skipped(incident, { reason }, event) {
     end(incident, event, "skipped", reason);
@@ -87,12 +90,14 @@ const effects: { [T in FactType]: On<T> } = {
   },
   role() {},
   "handed-off"() {},
-  planned() {},
+  planned(incident, { plan }) {
+    for (const { id } of plan.changes) incident.plans.set(id, plan);
+  },
   declined() {},
   intended(incident, { change, deadlineMs }, event) {
     incident.changes.push({
       change,
-      plan: planOf(incident, change.id),
+      plan: incident.plans.get(change.id) ?? unknownPlan(change),
       ...(event.step === undefined ? {} : { step: event.step }),
       by: event.by,
       intendedAt: event.at,
@@ -107,19 +112,18 @@ const effects: { [T in FactType]: On<T> } = {
     if ("written" in result) tracked.writtenAt = event.at;
     if ("conflict" in result || "refused" in result) tracked.state = "not-applied";
   },
-  "read-back"(incident, { change, value, as }, event) {
+  "read-back"(incident, { change, as }, event) {
     const tracked = find(incident, change);
     if (tracked === undefined) return;
-    tracked.readBack = { value, as };
     if (as === "applied") applied(incident, tracked, event.at);
     if (as === "not-applied") tracked.state = "not-applied";
   },
   settled(incident, { change, as }, event) {
     const tracked = find(incident, change);
-    if (tracked === undefined) return;
+    if (tracked?.state !== "in-doubt") return;
     if (as === "applied") applied(incident, tracked, event.at);
     else if (as === "not-applied") tracked.state = "not-applied";
-    else tracked.state = "ended";
+    else finish(incident, tracked, { how: "changed by somebody else", at: event.at, by: event.by });
   },
   "in-effect"(incident, { change, verdict, why }, event) {
     const tracked = find(incident, change);
@@ -134,8 +138,7 @@ const effects: { [T in FactType]: On<T> } = {
   ended(incident, { change, how }, event) {
     const tracked = find(incident, change);
     if (tracked === undefined) return;
-    tracked.state = "ended";
-    tracked.ended = { how, at: event.at, by: event.by };
+    finish(incident, tracked, { how, at: event.at, by: event.by });
   },
   kept(incident, { change, reason }) {
     const tracked = find(incident, change);
@@ -145,7 +148,9 @@ const effects: { [T in FactType]: On<T> } = {
   },
   extended(incident, { change, until }) {
     const tracked = find(incident, change);
-    if (tracked !== undefined) tracked.endsAt = until;
+    if (tracked === undefined) return;
+    tracked.endsAt = until;
+    delete tracked.kept;
   },
   sent() {},
   escalated() {},
@@ -169,12 +174,15 @@ export function isKnown(event: Event | UnknownEvent): event is Event {
 }
 
 function apply(incident: Incident, event: Event): void {
+  if ((event.payload as unknown) === null) return; // erased
   (effects[event.type] as On<FactType>)(incident, event.payload, event);
 }
 
 /** A reading is the latest of its evidence, and decides its outcome. */
 function keep(incident: Incident, key: string, measurement: Measurement): void {
   const known = incident.measurements.get(key);
+  // an answer that comes late is no news
+  if (known !== undefined && measurement.at < known.last.at) return;
   incident.measurements.set(key, { first: known?.first ?? measurement, last: measurement });
   incident.outcomes.set(key, measurement.outcome);
 }
@@ -191,15 +199,20 @@ function end(incident: Incident, event: Event, outcome: string, why: string | un
   incident.walked.set(key, { ...walked, outcome, ...(why === undefined ? {} : { why }) });
 }
 
-/** The latest plan that holds the change; an intent without one cannot be written by this program. */
-function planOf(incident: Incident, change: string): TrackedChange["plan"] {
-  for (let i = incident.events.length - 1; i >= 0; i--) {
-    const event = incident.events[i]!;
-    if (event.type !== "planned") continue;
-    const { plan } = event.payload as Facts["planned"];
-    if (plan.changes.some((c) => c.id === change)) return plan;
-  }
-  throw new Error(`the change ${change} was intended without a plan`);
+/** Stands for a plan whose record is damaged. */
+function unknownPlan(change: Change): Plan {
+  return { changes: [change], reads: [], wider: [], effects: [], withinMs: 0, reason: "" };
+}
+
+/** It is no longer live. A step that still waited for its verdict will not get one any more. */
+function finish(incident: Incident, tracked: TrackedChange, ended: NonNullable<TrackedChange["ended"]>): void {
+  tracked.state = "ended";
+  tracked.ended = ended;
+  const { step, helped } = tracked;
+  if (step === undefined || helped !== undefined || incident.outcomes.has(step)) return;
+  incident.outcomes.set(step, "unproven");
+  const walked = incident.walked.get(step);
+  if (walked !== undefined) incident.walked.set(step, { ...walked, outcome: "unproven", why: ended.how });
 }
 
 /** It is live now. An undo ends the change that it restores, and is itself nothing that must end. */
@@ -209,8 +222,7 @@ function applied(incident: Incident, tracked: TrackedChange, at: number): void {
     tracked.state = "ended";
     const restored = find(incident, change.undoes);
     if (restored === undefined) return;
-    restored.state = "ended";
-    restored.ended = { how: "undone", at, by: tracked.by };
+    finish(incident, restored, { how: "undone", at, by: tracked.by });
     return;
   }
   tracked.state = "applied";

@@ -2,7 +2,6 @@ import type { Alert, Event, IncidentClass, Plan, Severity, UnknownEvent } from "
 import type { Measurement } from "./measurement.ts";
 import type { Scope } from "./scope.ts";
 import type { Change, Written } from "./setting.ts";
-import type { Value } from "./value.ts";
 
 /**
  * Where a change stands.
@@ -23,7 +22,6 @@ export interface TrackedChange {
   writtenAt?: number;
   result?: Written;
   state: ChangeState;
-  readBack?: { value: Value | null; as: string };
   inEffect?: { verdict: "yes" | "no" | "unknown"; why: string; at: number };
   helped?: { verdict: "helped" | "not-enough" | "no-effect" | "unproven"; why: string; at: number };
   /** ms; from the plan, or as extended; undefined: has no end (kept, or an undo) */
@@ -74,6 +72,8 @@ export interface Incident {
   /** "runbook/id" → first and latest reading */
   measurements: Map<string, { first: Measurement; last: Measurement }>;
   changes: TrackedChange[];
+  /** change id → the plan that holds it */
+  plans: Map<string, Plan>;
   notes: { at: number; by: string; text: string }[];
   /** all events, in order */
   events: (Event | UnknownEvent)[];

@@ -10,6 +10,8 @@ export interface Recorder {
   readonly incident: Incident;
   /** resolves when the facts are durable and folded; facts of different callers are never interleaved */
   record(...facts: Fact[]): Promise<void>;
+  /** as `record`, for facts that depend on what others may write meanwhile: made anew until they fit */
+  recordFrom(make: (incident: Incident) => Fact[]): Promise<void>;
   /** called for each event in order, also for those that others wrote */
   onEvent(tell: (event: Event | UnknownEvent) => void): void;
   /** takes in what others wrote meanwhile */
@@ -41,8 +43,10 @@ function recorderOf(store: Store, id: string, author: Author, known: (Event | Un
     for (const event of more) for (const tell of listeners) tell(event);
   };
 
-  const append = async (facts: Fact[]) => {
+  const append = async (make: (incident: Incident) => Fact[]) => {
     for (;;) {
+      const facts = make(incident);
+      if (facts.length === 0) return;
       const result = await store.append(id, incident.head.seq, facts, author);
       if ("events" in result) return take(result.events);
       take(result.newer);
@@ -59,7 +63,8 @@ function recorderOf(store: Store, id: string, author: Author, known: (Event | Un
     get incident() {
       return incident;
     },
-    record: (...facts) => (facts.length === 0 ? Promise.resolve() : enqueue(() => append(facts))),
+    record: (...facts) => (facts.length === 0 ? Promise.resolve() : enqueue(() => append(() => facts))),
+    recordFrom: (make) => enqueue(() => append(make)),
     onEvent: (tell) => void listeners.push(tell),
     refresh: () => enqueue(async () => take((await store.read(id)).events.filter((e) => e.seq > incident.head.seq))),
   };

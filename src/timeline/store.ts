@@ -26,8 +26,8 @@ export interface Store {
   read(incident: string): Promise<Timeline>;
   /** ids, oldest first */
   list(): Promise<string[]>;
-  /** who drives the prompts; undefined when it was taken, else the holder in words */
-  lease(incident: string, owner: string): Promise<Lease | { heldBy: string }>;
+  /** who drives the prompts: ours, or the holder in words */
+  lease(incident: string): Promise<Lease | { heldBy: string }>;
   /** for people and for files beside the timeline: ".llmops/incidents/INC-…" */
   place(incident: string): string;
 }

@@ -53,9 +53,10 @@ describe("llmops mitigate", () => {
   it("of something already so writes nothing, and the checks still run", async () => {
     const stage = play();
     stage.live["support.reply"]!["max_tokens"] = 256;
-    expect(await stage.llmops(...clamp(512))).toBe(1);
+    expect(await stage.llmops(...clamp(512))).toBe(0);
     expect(stage.writes).toEqual([]);
     expect(stage.world.terminal.screen).toContain("Already so");
+    expect(stage.world.terminal.screen).toMatch(/in effect +tokens out p95/);
     expect(cap(stage)).toBe(256);
   });
 

@@ -105,7 +105,8 @@ export async function drive(drive: Drive): Promise<Driven> {
       if (typeof next.value === "string") expect(outcomesOf(step)).toContain(next.value);
       return { outcome: next.value, facts: facts.slice(known), said, asked, ms: world.clock.now() - began };
     }
-    facts.push({ ...next.value, step: next.value.step ?? `example/${step.id}` });
+    const made = typeof next.value === "function" ? next.value(context.incident) : next.value;
+    facts.push({ ...made, step: made.step ?? `example/${step.id}` });
   }
 }
 

@@ -220,7 +220,7 @@ describe("what the other side may answer to a write", () => {
       { location: "https://else.where/" },
       "",
       {
-        refused: true,
+        unknown: true,
         why: "HOST answered 301, redirecting to https://else.where/: redirects are not followed, put the final address into url",
       },
     ],

@@ -103,10 +103,17 @@ describe("several changes on one lever", () => {
   });
 
   it("restores what the lower one found once that has ended beneath", () => {
-    expect(restoredBy(second, [one, two])).toEqual({ is: 512 });
+    const upper = { incident: two, tracked: two.changes[0]! };
+    expect(restoredBy(upper, [one, two])).toEqual({ is: 512 });
     const superseded = fact("ended", { change: "m1", how: "superseded", why: "" });
-    const beneath = told([opened, ...applied(first), superseded], { id: one.id });
-    expect(restoredBy(second, [beneath, two])).toEqual({ is: 4096 });
+    const ended = (at: number) => {
+      const incident = told([opened, ...applied(first), superseded], { id: one.id });
+      incident.changes[0]!.ended!.at = at;
+      return incident;
+    };
+    expect(restoredBy(upper, [ended(noon + 90 * minute), two])).toEqual({ is: 4096 });
+    // what ended before the upper one began was no longer beneath it
+    expect(restoredBy(upper, [ended(noon + 30 * minute), two])).toEqual({ is: 512 });
   });
 
   it("tells levers of other routes, settings and targets apart", () => {
