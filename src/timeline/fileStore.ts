@@ -70,7 +70,7 @@ export function openFileStore(world: World, folder: string): Store {
         });
         done.catch((error: unknown) => {
           if (error instanceof UserError && error.code === exit.conflict) resolve({ heldBy: error.what });
-          else reject(error as Error);
+          else reject(error);
         });
       });
     },

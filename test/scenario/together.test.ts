@@ -82,7 +82,10 @@ describe("what was taken back", () => {
       typed: [
         { menu: "What drives the cost?", value: "inflation" },
         { line: "Type y to apply", text: "y" },
-        ...[goOn, goOn, goOn, goOn],
+        goOn,
+        goOn,
+        goOn,
+        goOn,
       ],
     });
     expect(await stage.llmops(...start)).toBe(0);
