@@ -28,6 +28,7 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     defaultForMs: project.defaultForMs,
     actions: project.actions,
     watcher: desk.watcher,
+    canMeasure: project.sources.length > 0,
     measure: (id, ask, scope, sinceMs) => desk.measure(id, ask, scope ?? scopeOfEvidence(desk, key(id)), sinceMs),
     evidence: (id) => desk.runbooks.get(at.runbook)?.evidence.find((e) => e.id === id),
     outcome: (id) => recorder.incident.outcomes.get(key(id)),

@@ -34,7 +34,7 @@ targets:
 routes:
 ${register.join("\n")}
 objectives:
-  cost_per_hour: "< 10"
+  cost_per_hour: "< 6"
   error_rate: "< 5%"
   latency_p95: "< 5"
 defaults:

@@ -1,3 +1,5 @@
+import { UserError } from "../errors.ts";
+import type { Reach } from "../world/reach.ts";
 import { gatherEvidence } from "../gather/burst.ts";
 import { scopeOfEvidence } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
@@ -51,10 +53,21 @@ function sayNoSource({ evidence }: Runbook, { file }: Project): string {
 function reachAll(project: Project, checks: Facts["check"][], recorder: Recorder): void {
   for (const { name, kind, open } of [...project.sources, ...project.targets]) {
     const check = async () => {
-      const known = { name, kind, reach: await open().check() };
+      const reach = await reachOf(open);
+      const known = { name, kind, reach };
       checks.push(known);
       await recorder.record(fact("check", known));
     };
     check().catch(() => {});
+  }
+}
+
+/** A secret that cannot be had is one way of not being reachable. */
+async function reachOf(open: () => { check(): Promise<Reach> }): Promise<Reach> {
+  try {
+    return await open().check();
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    return { ok: false, say: thrown.what, ms: 0 };
   }
 }

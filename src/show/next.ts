@@ -31,7 +31,9 @@ function sayStanding(incident: Incident, now: number): string {
   const readings = [...incident.measurements.values()].map(({ last }) => last);
   const bad = readings.filter(({ verdict, by }) => verdict === "unhealthy" && by === undefined).map(({ id }) => id);
   const latest = Math.max(...readings.map(({ at }) => at));
-  const read = bad.length === 0 ? "nothing read is unhealthy" : `${bad.join(", ")} unhealthy`;
+  const blind = readings.every(({ verdict }) => verdict === "no-data" || verdict === "error");
+  const fine = blind ? "nothing could be read" : "nothing read is unhealthy";
+  const read = bad.length === 0 ? fine : `${bad.join(", ")} unhealthy`;
   const live = liveChanges(incident).length;
   const doubt = changesInDoubt(incident).length;
   return [

@@ -63,7 +63,10 @@ function sayEvidence({ outcome, value, usual, unit, parts, healthy }: Measuremen
     return `${harmless(name)}${share === undefined ? "" : ` ${Math.round(share * 100)}%`}`;
   }
   if (outcome === "no-data") return "without data";
-  if (outcome === "healthy") return usual === undefined ? `${healthy}` : "as usual";
+  if (outcome === "healthy") {
+    const isUsual = usual !== undefined && (value === undefined || (value >= usual.low && value <= usual.high));
+    return isUsual ? "as usual" : healthy;
+  }
   if (value === undefined || outcome !== "unhealthy") return outcome;
   return usual !== undefined && usual.median > 0 ? sayFactor(value / usual.median) : sayFigure(value, unit);
 }

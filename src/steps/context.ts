@@ -51,6 +51,8 @@ export interface Context {
   actions: Record<string, Action>;
   /** "llmops watch, last seen 20 s ago", or why nobody will */
   watcher: string;
+  /** false: the project has no source, and no proof can be had by measuring */
+  canMeasure: boolean;
   /** reads anew and records nothing; `sinceMs`: the window must not reach before this time */
   measure(id: string, ask: EvidenceAsk, scope?: Scope, sinceMs?: number): Promise<Measurement>;
   /** evidence of the runbook by id */

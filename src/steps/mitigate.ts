@@ -103,13 +103,14 @@ async function planOf(making: Making, context: Context): Promise<Omit<Plan, "cha
     lastsMs === undefined
       ? undefined
       : { at: context.world.clock.now() + lastsMs, how: mitigation.atEnd, by: context.watcher };
-  const effects = offer.lever.enforced ? mitigation.effect({ before: read.value, after, scope }) : [];
+  const effects =
+    offer.lever.enforced && context.canMeasure ? mitigation.effect({ before: read.value, after, scope }) : [];
   return {
     reads: [readOf(read, offer.lever)],
     wider: await Promise.all(widerThan(asked, offer.lever).map((d) => sayWider(d, scope, offer, context))),
     ...(ends === undefined ? {} : { ends }),
     effects: effects.map((effect) => checkOf(effect, scope)),
-    ...(body.verify === undefined ? {} : { verify: body.verify }),
+    ...(body.verify === undefined || !context.canMeasure ? {} : { verify: body.verify }),
     withinMs: body.withinMs ?? defaultWithinMs,
     reason: context.reason,
   };

@@ -14,5 +14,8 @@ export function readOf(
 
 export function unreadable({ error, nearest = [] }: Extract<Read, { error: string }>): UserError {
   const near = nearest.length === 0 ? "" : ` There are: ${nearest.join(", ")}.`;
-  return new UserError({ what: `${error}${near}`, next: "name another scope, or see that the target answers" });
+  return new UserError({
+    what: `${error.replace(/\.$/, "")}.${near}`,
+    next: "name another scope, or see that the target answers",
+  });
 }

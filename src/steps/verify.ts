@@ -26,7 +26,7 @@ export async function lookAtEffect(
   sinceMs?: number,
 ): Promise<Seen<"yes" | "no" | "unknown">> {
   if (plan.effects.length === 0)
-    return { verdict: "unknown", why: "nothing outside shows it (recorded only)", measurements: [] };
+    return { verdict: "unknown", why: "nothing that is set up shows it", measurements: [] };
   const measurements = await Promise.all(
     plan.effects.map(({ signal, scope, healthy }) =>
       look.measure(signal, { ask: { signal }, healthy }, scope, sinceMs),

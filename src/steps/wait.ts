@@ -75,7 +75,7 @@ async function askEyes(until: Condition, context: Context): Promise<"reached" | 
       { value: "look", label: "Not yet: look again and go on waiting" },
       { value: "timed-out", label: "No: stop waiting" },
     ],
-    otherwise: "look",
+    otherwise: context.canMeasure ? "look" : "timed-out",
   });
   return answer as "reached" | "timed-out" | "look";
 }

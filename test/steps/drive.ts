@@ -93,6 +93,7 @@ export async function drive(drive: Drive): Promise<Driven> {
       await world.clock.sleep(end === "key" ? 1 : ms);
       return end;
     },
+    canMeasure: true,
     reason: step.title,
   } as Partial<Context> as Context;
 
