@@ -31,6 +31,8 @@ export default defineConfig({
   platform: "node",
   // A native package cannot be bundled, and not every platform has it.
   external: [/^@duckdb\//],
+  // Its build for node reads an environment variable at every token: a tenth of the time that parsing takes.
+  resolve: { alias: { yaml: join(import.meta.dirname, "node_modules/yaml/browser/dist/index.js") } },
   plugins: [noSubprograms, licences],
   output: {
     dir: "dist",

@@ -1,9 +1,11 @@
 import { run as calls } from "./calls.ts";
 import { met, type Figure } from "./figure.ts";
+import { run as firstRow } from "./firstRow.ts";
+import { run as inFlight } from "./inFlight.ts";
 import { run as startup } from "./startup.ts";
 
 /** Every bench, in the order of the table. */
-const benches: (() => Promise<Figure[]>)[] = [startup, calls];
+const benches: (() => Promise<Figure[]>)[] = [startup, firstRow, inFlight, calls];
 
 for (const bench of benches) {
   for (const figure of await bench()) {

@@ -22,14 +22,19 @@ export interface Library {
   broken: BrokenRunbook[];
 }
 
-/** The runbooks of some folders; of the same id the one of the first folder: the team's before ours. No folder: empty. */
-export async function loadRunbooks(files: Files, folders: readonly string[]): Promise<Library> {
+/**
+ * The runbooks of some folders; of the same id the one of the first folder: the team's before ours. No folder: empty.
+ * `about`: only those whose text holds this word, an id or the name of an alert.
+ */
+export async function loadRunbooks(files: Files, folders: readonly string[], about = ""): Promise<Library> {
   const library: Library = { runbooks: [], broken: [] };
   const hidden = new Set<string>();
   for (const folder of folders) {
     const here = new Map<string, string>();
     for (const file of await runbookFiles(files, folder)) {
-      const one = await loadRunbook(files, file);
+      const read = await readText(files, file);
+      if ("text" in read && !read.text.includes(about)) continue;
+      const one = "text" in read ? parse(read.text, file) : { file, findings: [read.finding] };
       const id = "runbook" in one ? one.runbook.id : one.id;
       const twin = id === undefined ? undefined : here.get(id);
       if (id !== undefined && hidden.has(id)) continue;
@@ -65,11 +70,9 @@ export async function readText(files: Files, file: string): Promise<{ text: stri
   }
 }
 
-async function loadRunbook(files: Files, file: string): Promise<LoadedRunbook | BrokenRunbook> {
-  const read = await readText(files, file);
-  if ("finding" in read) return { file, findings: [read.finding] };
-  const { runbook, document, findings } = parseRunbook(read.text, file);
-  if (runbook !== undefined && document !== undefined) return { runbook, document, file, text: read.text };
+function parse(text: string, file: string): LoadedRunbook | BrokenRunbook {
+  const { runbook, document, findings } = parseRunbook(text, file);
+  if (runbook !== undefined && document !== undefined) return { runbook, document, file, text };
   const id = (document?.value as { id?: unknown } | null | undefined)?.id;
   return { file, ...(typeof id === "string" ? { id } : {}), findings };
 }

@@ -9,8 +9,18 @@ export interface ReadRunbook {
   document: Document;
 }
 
+type Parsed = Partial<ReadRunbook> & { findings: Finding[] };
+
+/** What was read last: an incident that starts pins the text it just read. */
+let last: { text: string; file: string; parsed: Parsed } | undefined;
+
 /** Reads one runbook. Either it can be walked, or there are findings; what holds only across entries is the linter's. */
-export function parseRunbook(text: string, file: string): Partial<ReadRunbook> & { findings: Finding[] } {
+export function parseRunbook(text: string, file: string): Parsed {
+  if (last?.text !== text || last.file !== file) last = { text, file, parsed: parse(text, file) };
+  return last.parsed;
+}
+
+function parse(text: string, file: string): Parsed {
   const { document, findings } = parseDocument(text, file);
   if (document === undefined) return { findings };
   if (document.value === null) return { document, findings: [empty(file)] };

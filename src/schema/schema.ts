@@ -51,7 +51,7 @@ export function checkValue<T>(
     if (issue.code === "unrecognized_keys") known.set(issue.keys, keysOf(issue["schema"]));
     return sayIssue(issue);
   };
-  const checked = schema.safeParse(value, { error });
+  const checked = schema.safeParse(value, { error, jitless: true });
   if (checked.success) return { value: checked.data, mistakes: [] };
   const found = checked.error.issues.flatMap((issue) => mistakesOf(issue, [], value, known));
   return {

@@ -1,8 +1,8 @@
 import { exit, UserError } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import type { Project } from "../project.ts";
-import { closureOf, findRunbook, runbooksForAlert } from "../runbook/find.ts";
-import { loadRunbooks, type Library } from "../runbook/load.ts";
+import { closureOf, continuesOf, findRunbook, runbooksForAlert } from "../runbook/find.ts";
+import { loadRunbooks, type Library, type LoadedRunbook } from "../runbook/load.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { fact, type Alert, type Fact, type Severity } from "../timeline/event.ts";
 import { digestOf } from "../timeline/chain.ts";
@@ -27,7 +27,7 @@ export interface Beginning {
 
 /** Opens an incident: runbook and its closure pinned, alert, scope, acknowledged by who started it. */
 export async function beginIncident(world: World, project: Project, store: Store, begin: Beginning): Promise<Recorder> {
-  const library = await loadRunbooks(world.files, project.runbookFolders);
+  const library = await readLibrary(world, project, begin);
   const runbook = await chooseRunbook(library, begin, world, project);
   const closure = closureOf(library, runbook.id);
   const { alert } = begin;
@@ -57,6 +57,18 @@ export async function beginIncident(world: World, project: Project, store: Store
 export function newId(prefix: "INC" | "CHG" | "DRILL", world: World): string {
   const day = new Date(world.clock.now()).toISOString();
   return `${prefix}-${day.slice(5, 7)}${day.slice(8, 10)}-${world.random.id(4)}`;
+}
+
+/** All runbooks; or those that speak of what was named, where that is enough: somebody waits while they are parsed. */
+async function readLibrary(world: World, { runbookFolders }: Project, begin: Beginning): Promise<Library> {
+  const load = (about?: string) => loadRunbooks(world.files, runbookFolders, about);
+  const named = begin.runbook ?? begin.alert?.name;
+  if (named === undefined) return load();
+  const some = await load(named);
+  const isMeant = ({ runbook: { id, alerts } }: LoadedRunbook) =>
+    begin.runbook === undefined ? alerts.includes(named) : id === named;
+  const goesOn = ({ runbook }: LoadedRunbook) => continuesOf(runbook).length > 0;
+  return some.runbooks.some(isMeant) && !some.runbooks.some(goesOn) ? some : load();
 }
 
 /** The one named, else the only one that claims the alert (the team's before ours), else asked. */

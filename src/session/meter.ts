@@ -43,7 +43,18 @@ function stackNameFor(language: string, project: Project): string | undefined {
   return language === "sql" ? "calls" : project.stack;
 }
 
-async function loadStack(name: string, project: Project, world: World): Promise<Stack> {
+const loaded = new WeakMap<Project, Map<string, Promise<Stack>>>();
+
+/** Each is read once for a project. */
+function loadStack(name: string, project: Project, world: World): Promise<Stack> {
+  const known = loaded.get(project) ?? new Map<string, Promise<Stack>>();
+  loaded.set(project, known);
+  const stack = known.get(name) ?? readStackOf(name, project, world);
+  known.set(name, stack);
+  return stack;
+}
+
+async function readStackOf(name: string, project: Project, world: World): Promise<Stack> {
   const catalogueText = await readSignals(join(world.home, "runbooks", "signals", "catalogue.yaml"), world);
   const { catalogue } = readCatalogue(catalogueText!);
   const places = project.runbookFolders.map((folder) => join(folder, "signals", `${name}.yaml`));

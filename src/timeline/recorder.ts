@@ -53,17 +53,35 @@ function recorderOf(store: Store, id: string, author: Author, known: (Event | Un
     }
   };
 
+  /** Handed in last, not begun to be written. */
+  let waiting: { facts: Fact[]; written: Promise<void> } | undefined;
+
   const enqueue = (work: () => Promise<void>) => {
+    waiting = undefined;
     const mine = queue.then(work);
     queue = mine.catch(() => {});
     return mine;
+  };
+
+  /** What comes while the disk is busy is written together: evidence comes in bursts, and every write is an fsync. */
+  const record = (facts: Fact[]) => {
+    if (waiting !== undefined) {
+      waiting.facts.push(...facts);
+      return waiting.written;
+    }
+    const written = enqueue(() => {
+      waiting = undefined;
+      return append(() => facts);
+    });
+    waiting = { facts, written };
+    return written;
   };
 
   return {
     get incident() {
       return incident;
     },
-    record: (...facts) => (facts.length === 0 ? Promise.resolve() : enqueue(() => append(() => facts))),
+    record: (...facts) => (facts.length === 0 ? Promise.resolve() : record(facts)),
     recordFrom: (make) => enqueue(() => append(make)),
     onEvent: (tell) => void listeners.push(tell),
     refresh: () => enqueue(async () => take((await store.read(id)).events.filter((e) => e.seq > incident.head.seq))),

@@ -77,21 +77,24 @@ async function attempt<T>(doing: string, path: string, work: () => Promise<T>): 
   }
 }
 
+const chunkBytes = 64 * 1024;
+
 function readFileBytes(path: string, most: number): Promise<Uint8Array | undefined> {
   return attempt("read", path, async () => {
     const file = await open(path).catch(ifMissing);
     if (file === undefined) return undefined;
     try {
       if ((await file.stat()).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+      // By hand: node's streams take 2 ms for each of the many small files that a command reads.
       const chunks: Uint8Array[] = [];
-      let size = 0;
-      for await (const chunk of file.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
-        size += chunk.length;
+      for (let size = 0; ;) {
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes);
+        if (bytesRead === 0) return Buffer.concat(chunks);
+        size += bytesRead;
         if (size > most)
           throw new UserError({ what: `cannot read ${harmless(path)}: it is larger than ${most} bytes` });
-        chunks.push(chunk);
+        chunks.push(buffer.subarray(0, bytesRead));
       }
-      return Buffer.concat(chunks);
     } finally {
       await file.close();
     }

@@ -1,4 +1,4 @@
-import type { Dispatcher } from "undici";
+import type { Agent, Dispatcher } from "undici";
 import { harmless } from "../harmless.ts";
 import type { Clock } from "./clock.ts";
 import { readCa } from "./httpAuthority.ts";
@@ -96,8 +96,9 @@ async function exchange(
   const { request } = await loadUndici();
   const dispatcher = agent.compose((dispatch) => (options, handler) => dispatch(options, noteStart(handler, progress)));
   const headers = lower({ "accept-encoding": "identity", "user-agent": "llmops", ...lower(asked.headers ?? {}) });
-  const answer = await request(url, {
-    dispatcher,
+  const answer = await request.call(dispatcher, {
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
     method: asked.method,
     headers,
     ...(asked.body === undefined ? {} : { body: asked.body }),
@@ -141,21 +142,34 @@ function noteStart(handler: Dispatcher.DispatchHandler, progress: { sent: boolea
 }
 
 async function openAgent(via: string | undefined, ca: string | undefined): Promise<Dispatcher> {
-  const { Agent, ProxyAgent } = await loadUndici();
+  const { Agent } = await loadUndici();
   const tls = ca === undefined ? {} : { ca: await readCa(ca) };
   const connect = { timeout: connectMs, ...tls };
   if (via === undefined) return new Agent({ connect });
+  const { ProxyAgent } = await import("undici");
   // Plain http is asked of the proxy itself, as curl does: many refuse to CONNECT to other ports than 443.
   return new ProxyAgent({ uri: via, requestTls: connect, proxyTls: connect, proxyTunnel: false });
 }
 
-let undici: Promise<typeof import("undici")> | undefined;
+interface Undici {
+  Agent: typeof Agent;
+  request: Dispatcher["request"];
+}
 
-/** Loaded on the first request. Node 20 spends 60 ms of a short command on optimising undici's parser. */
-function loadUndici(): Promise<typeof import("undici")> {
+let undici: Promise<Undici> | undefined;
+
+/**
+ * Loaded on the first request, and no more of it than that needs: the whole, which a proxy needs, takes 50 ms longer. Node
+ * 20 spends 60 ms of a short command on optimising undici's parser.
+ */
+function loadUndici(): Promise<Undici> {
   undici ??= (async () => {
     if (process.versions.node.startsWith("20.")) (await import("node:v8")).setFlagsFromString("--liftoff-only");
-    return import("undici");
+    // @ts-expect-error undici has types for the whole only
+    const { default: agent } = (await import("undici/lib/dispatcher/agent.js")) as { default: Undici["Agent"] };
+    // @ts-expect-error undici has types for the whole only
+    const { default: request } = (await import("undici/lib/api/api-request.js")) as { default: Undici["request"] };
+    return { Agent: agent, request };
   })();
   return undici;
 }

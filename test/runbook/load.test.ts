@@ -47,6 +47,15 @@ describe("the runbooks of several folders", () => {
     expect(() => findRunbook(library, "qualty")).toThrow('There is no runbook "qualty", did you mean quality?');
   });
 
+  it("of one name are those that speak of it, and they hide each other as all of them do", async () => {
+    const about = (word: string) =>
+      loadRunbooks(fakeWorld({ files, cwd: "/shop" }).files, ["/shop/team", "/shop/ours"], word);
+    expect((await about("costAlert")).runbooks.map(({ file }) => file)).toEqual(["/shop/team/cost.yaml"]);
+    const outage = await about("outage");
+    expect(outage.runbooks).toEqual([]);
+    expect(outage.broken.map(({ file }) => file)).toEqual(["/shop/team/broken.yaml"]);
+  });
+
   it("are pinned with all that they continue with", async () => {
     const library = await load();
     expect(closureOf(library, "quality").map(({ runbook }) => runbook.id)).toEqual(["quality", "cost"]);

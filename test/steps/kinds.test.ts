@@ -32,7 +32,7 @@ describe("ask", () => {
       outcome: "unhealthy" as const,
       verdict: "unhealthy" as const,
     },
-    calls: { value: 2.8, unit: "1/s" as const, usual, outcome: "healthy" as const },
+    calls: { value: 2.8, unit: "1/s" as const, usual: { ...usual, low: 2.1, high: 3.4 }, outcome: "healthy" as const },
   };
 
   it("proposes the first hint that holds, and says why from the evidence", async () => {

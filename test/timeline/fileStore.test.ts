@@ -34,6 +34,30 @@ describe("the file store", () => {
     expect(await s.list()).toEqual([id]);
   });
 
+  it("takes what comes while the disk is busy in one write, in order", async () => {
+    const { store: s } = store();
+    const writes: string[][] = [];
+    const counting = {
+      ...s,
+      append: (...[incident, after, facts, by]: Parameters<typeof s.append>) => {
+        writes.push(facts.map(({ type, payload }) => (type === "noted" ? payload.text : type)));
+        return s.append(incident, after, facts, by);
+      },
+    };
+    const recorder = await beginRecorder(counting, id, author, [opened]);
+    const first = recorder.record(note("one"));
+    await Promise.resolve();
+    await Promise.all([
+      first,
+      recorder.record(note("two")),
+      recorder.record(note("three")),
+      recorder.recordFrom((incident) => [note(`after ${incident.events.length}`)]),
+      recorder.record(note("four")),
+    ]);
+    expect(writes).toEqual([["opened"], ["one"], ["two", "three"], ["after 4"], ["four"]]);
+    expect(recorder.incident.events).toHaveLength(6);
+  });
+
   it("tells a writer who is behind what is newer, and writes nothing", async () => {
     const { world, store: s } = store();
     await beginRecorder(s, id, author, [opened, note("one")]);
