@@ -154,8 +154,10 @@ function column(reading: Reading, name: string, leaves: CallField[]): string {
 function time(reading: Reading): string {
   const raw = path(theirs(reading, "timestamp"));
   const number = `try_cast(${raw} AS DOUBLE)`;
-  // The usual spelling comes first: what follows is computed for the other rows only.
-  return `coalesce(epoch_ms(try_cast(${raw} AS TIMESTAMPTZ)), epoch_ms(try_cast(upper(${raw}) AS TIMESTAMPTZ)), (CASE WHEN ${number} < 1e11 THEN ${number} * 1000 ELSE ${number} END)::BIGINT)`;
+  const usual = `try_cast(${raw} AS TIMESTAMPTZ)`;
+  const other = `coalesce(epoch_ms(try_cast(upper(${raw}) AS TIMESTAMPTZ)), (CASE WHEN ${number} < 1e11 THEN ${number} * 1000 ELSE ${number} END)::BIGINT)`;
+  // In one coalesce with the usual spelling DuckDB would try to read every time as a number too: 10 % of all the work.
+  return `CASE WHEN ${usual} IS NOT NULL THEN epoch_ms(${usual}) ELSE ${other} END`;
 }
 
 function naive(reading: Reading): string {
