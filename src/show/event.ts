@@ -145,7 +145,9 @@ function moves(event: Event, measurements: Measurement[], incident: Incident): C
   return measurements.map((after, i) => {
     const known = incident.measurements.get(`${runbook}/${after.id}`) ?? like(after, incident);
     const label = known?.first.id === after.id ? after.id : after.label;
-    return `${i === 0 ? "  " : "; "}${label}  ${sayMove(known?.first, after)}`;
+    const { model } = after.scope;
+    const of = model === undefined || model === incident.scope.model ? "" : ` of ${model}`;
+    return `${i === 0 ? "  " : "; "}${label}${of}  ${sayMove(known?.first, after, label.includes(" per "))}`;
   });
 }
 

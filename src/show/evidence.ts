@@ -5,7 +5,7 @@ import { sayMinute } from "../timeline/moment.ts";
 import { sayParts, sayReading } from "../timeline/reading.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { drawHead, drawRow, rowOf, widthsOf, type Widths } from "./figures.ts";
-import { edge, narrow, pad, widthOf, type Cell, type Paint } from "./paint.ts";
+import { edge, narrow, pad, signs, widthOf, type Cell, type Paint } from "./paint.ts";
 import { isFigure, showReading, signOf, warned } from "./reading.ts";
 import { apart, wrap } from "./wrap.ts";
 
@@ -24,6 +24,12 @@ export function showEvidence(measurements: Measurement[], paint: Paint, more: Ev
 }
 
 function showReadings(measurements: Measurement[], paint: Paint): string[] {
+  const unread = measurements.filter(isUnmeasured);
+  if (unread.length > 1) {
+    const read = measurements.filter((m) => !isUnmeasured(m));
+    const ids = unread.map(({ id }) => id).join(", ");
+    return [...showReadings(read, paint), ...wrap([signs.unknown, " "], [`nothing here measures: ${ids}`], paint)];
+  }
   if (narrow(paint)) return measurements.flatMap((m) => showReading(m, paint));
   const rows = measurements.filter(isFigure).map((m) => rowOf(m, paint));
   const wide = widthsOf(
@@ -38,6 +44,11 @@ function showReadings(measurements: Measurement[], paint: Paint): string[] {
       ...warned(m, paint),
     ]),
   ];
+}
+
+/** No source was asked: none can tell. Several of these are one line, and their reasons stand with the queries. */
+function isUnmeasured({ verdict, source }: Measurement): boolean {
+  return verdict === "no-data" && source === "";
 }
 
 /** What has no single figure: parts, and why nothing was read. */

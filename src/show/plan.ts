@@ -2,7 +2,7 @@ import { formatDuration } from "../duration.ts";
 import { sayKind } from "../timeline/describe.ts";
 import type { EffectCheck, Plan } from "../timeline/event.ts";
 import { sayMoment, sayTime } from "../timeline/moment.ts";
-import { sayScope } from "../timeline/scope.ts";
+import { sayScope, type Dimension, type Scope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
 import { sayValue, type Json, type Value } from "../timeline/value.ts";
 import { sayHealthy } from "../timeline/verdict.ts";
@@ -100,9 +100,9 @@ function sayEnd({ ends, changes, reads }: Plan): string {
     : `${when}, only a reminder ${ends.by}; it stays until somebody undoes it`;
 }
 
-function sayProof({ effects, verify, reads, withinMs }: Plan): string {
+function sayProof({ changes, effects, verify, reads, withinMs }: Plan): string {
   const settles = Math.max(0, ...reads.map((read) => read.settles));
-  const seen = effects.map(sayEffect).join(" and ");
+  const seen = effects.map((effect) => sayEffect(effect, changes[0]?.scope ?? {})).join(" and ");
   const condition = verify === undefined ? "" : sayCondition(verify as Condition);
   const after = settles > 0 ? ` after ${formatDuration(settles)}` : "";
   if (seen === "" && condition === "") return "read back only: nothing else shows its effect";
@@ -110,6 +110,9 @@ function sayProof({ effects, verify, reads, withinMs }: Plan): string {
   return condition === "" ? effect : `${effect}; then ${condition} within ${formatDuration(withinMs)}`;
 }
 
-function sayEffect({ signal, healthy }: EffectCheck): string {
-  return `${signal.replaceAll("_", " ")} ${sayHealthy(healthy)}`;
+/** "request rate of model gpt-4o <= 0": what it narrows beyond the lever is said. */
+function sayEffect({ signal, scope, healthy }: EffectCheck, lever: Scope): string {
+  const narrower = Object.entries(scope).filter(([dimension, value]) => lever[dimension as Dimension] !== value);
+  const of = narrower.length === 0 ? "" : ` of ${narrower.map((pair) => pair.join(" ")).join(", ")}`;
+  return `${signal.replaceAll("_", " ")}${of} ${sayHealthy(healthy)}`;
 }

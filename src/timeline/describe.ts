@@ -176,7 +176,7 @@ function sayEnded({ change, how, why }: Facts["ended"]): string {
 }
 
 function sayEscalated({ level, to, ok, why }: Facts["escalated"]): string {
-  return `${ok ? "escalated" : "escalation failed"} to level ${level}${to === "" ? "" : `, ${to}`}${because(why)}`;
+  return `${ok ? "escalated" : "not escalated"} to level ${level}${to === "" ? "" : `, ${to}`}${because(why)}`;
 }
 
 function sayRan({ action, argv, code, phase, irreversible, output }: Facts["ran"]): string {

@@ -23,12 +23,13 @@ export function sayReading(measurement: Measurement, parts = 2): string {
   return typeof value === "number" ? sayFigure(value, unit) : harmless(why);
 }
 
-/** "$131.2 → $13.4 per hour, usual $11-17"; without a reading before, only the one after. */
-export function sayMove(before: Measurement | undefined, after: Measurement): string {
+/** "$131.2 → $13.4 per hour, usual $11-17"; without a reading before, only the one after. `named`: the unit was said. */
+export function sayMove(before: Measurement | undefined, after: Measurement, named = false): string {
   const from = typeof before?.value === "number" ? `${sayReading(before)} → ` : "";
   const usual = after.usual ?? before?.usual;
   const known = usual === undefined ? "" : `, usual ${sayRange(usual.low, usual.high, after.unit)}`;
-  return `${from}${sayReading(after)}${typeof after.value === "number" ? per(after.unit) : ""}${known}`;
+  const unit = typeof after.value !== "number" || named ? "" : per(after.unit);
+  return `${from}${sayReading(after)}${unit}${known}`;
 }
 
 function per(unit: Unit): string {
