@@ -27,7 +27,7 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     defaults: (mitigation) => project.defaults(mitigation),
     defaultForMs: project.defaultForMs,
     actions: project.actions,
-    watcher: desk.watcher,
+    watcher: () => desk.watcher(),
     canMeasure: project.sources.length > 0,
     measure: (id, ask, scope, sinceMs) => desk.measure(id, ask, scope ?? scopeOfEvidence(desk, key(id)), sinceMs),
     evidence: (id) => desk.runbooks.get(at.runbook)?.evidence.find((e) => e.id === id),
@@ -39,7 +39,11 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     choose: (question) => person.choose(at.step, harmlessQuestion(question)),
     line: (question) => person.line(at.step, harmless(question)),
     pick: (dimension, known) => person.pick(at.step, dimension, known),
-    consent: (plan) => person.consent(at.step, plan),
+    async consent(plan) {
+      const yes = await person.consent(at.step, plan);
+      if (person.unattended && yes) speaker.say("  Agreed to beforehand.");
+      return yes;
+    },
     say: (text) => speaker.say(harmless(text, true)),
     pause: (text, ms) => person.pause(text, ms),
     reason: desk.reason ?? at.title,

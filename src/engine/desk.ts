@@ -28,7 +28,7 @@ export interface Desk {
   /** what failed, whether production changed, and the next move */
   tellProblem(error: UserError): void;
   /** who will act when a change's time is over */
-  watcher: string;
+  watcher(): Promise<string>;
   /** of a single change, where it is not the incident's */
   scope?: Scope;
   /** "why" of an ad-hoc change, and the only target it may use */

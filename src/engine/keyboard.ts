@@ -45,6 +45,7 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () =
   };
 
   const person: Person = {
+    unattended: false,
     async choose(_, { question, choices, proposed, why }) {
       for (;;) {
         const menu = { question, choices, keys, ...(proposed && { proposed }), ...(why && { why }) };
@@ -69,8 +70,13 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () =
     },
     async consent(_, plan) {
       const name = nameToType(plan);
-      const typed = await line(`Type ${name ?? "y"} to apply, Enter to leave it:`);
-      return typed.trim().toLowerCase() === (name ?? "y").toLowerCase();
+      const wanted = name === undefined ? ["y", "yes"] : [name.toLowerCase()];
+      for (;;) {
+        const typed = (await line(`Type ${name ?? "y"} to apply, Enter to leave it:`)).trim().toLowerCase();
+        if (typed === "" || typed === "n" || typed === "no") return false;
+        if (wanted.includes(typed)) return true;
+        speaker.say("  That is neither. Nothing is written yet.");
+      }
     },
     pause: (text, ms) => speaker.prompting(() => terminal.pause(text, ms)),
     async again(step) {

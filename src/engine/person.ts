@@ -4,6 +4,8 @@ import type { Dimension } from "../timeline/scope.ts";
 
 /** Who answers: somebody at a keyboard, or an answers file. `step` is the id of the step that asks. */
 export interface Person {
+  /** nobody sees the prompts: what was answered beforehand is said */
+  unattended: boolean;
   choose(step: string, question: Question): Promise<string>;
   line(step: string, question: string): Promise<string>;
   pick(step: string, dimension: Dimension, known: { name: string; note?: string }[]): Promise<string>;

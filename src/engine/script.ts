@@ -12,6 +12,7 @@ export interface Answers {
 /** Nobody is at the keyboard: what was not answered beforehand is declined or an error, never guessed. */
 export function scriptedPerson({ given, yes }: Answers, world: World): Person {
   return {
+    unattended: true,
     async choose(step, question) {
       const answer = given[step];
       if (answer !== undefined && question.choices.some((c) => c.value === answer)) return answer;

@@ -59,7 +59,7 @@ async function read(asked: MeasureAsk, from: MeasureFrom): Promise<Reading> {
   ]);
   const warnings = [...new Set([...whole.warnings, ...(split?.warnings ?? [])])].map((w) => harmless(w)).slice(0, 5);
   const told = { ...base, ...(warnings.length === 0 ? {} : { warnings }) };
-  if ("error" in whole) return { ...told, verdict: "error", outcome: "error", why: whole.error };
+  if ("error" in whole) return { ...base, verdict: "error", outcome: "error", why: whole.error };
   const worst = whole.judged[0];
   const figures = worst === undefined ? { verdict: "no-data" as const, why: whole.empty } : figuresOf(worst);
   const result = { ...told, ...figures, outcome: figures.verdict };

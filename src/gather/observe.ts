@@ -73,7 +73,8 @@ async function decideHelp(
   if (inEffect === "no")
     return { verdict: "no-effect", why: known?.why ?? "its effect is not to be seen", measurements: [] };
   if (plan.verify === undefined) {
-    const why = inEffect === "yes" ? "in effect; nothing was named that it should help" : "nothing that is set up shows it";
+    const why =
+      inEffect === "yes" ? "in effect; nothing was named that it should help" : "nothing that is set up shows it";
     return { verdict: "unproven", why, measurements: [] };
   }
   const seen = await lookAtHelp(plan.verify as Condition, look, since);

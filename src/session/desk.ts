@@ -67,7 +67,7 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
     },
     gather,
     tellProblem: (error) => speaker.say(showProblem(error, world.terminal).join("\n")),
-    watcher: await whoWatches(world, project),
+    watcher: () => whoWatches(world, project),
     ...(sitter.reason === undefined ? {} : { reason: sitter.reason }),
     ...(sitter.target === undefined ? {} : { target: sitter.target }),
   };
@@ -95,6 +95,7 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
 function tell(speaker: Speaker, { recorder, world, scripted }: Sitter): { hushed: boolean } {
   const told = { hushed: false };
   recorder.onEvent((event: Event | UnknownEvent) => {
+    if (event.type === "closed" && recorder.incident.kind === "change") return;
     if (told.hushed && (event.type === "measured" || event.type === "check")) return;
     const shown = scripted && isKnown(event) ? showUnasked(event, recorder.incident, world) : undefined;
     const lines = shown ?? showEvent(event, recorder.incident, world.terminal);

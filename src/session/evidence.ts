@@ -37,8 +37,12 @@ export function gatherOn(
     const measurements = await terminal.during("Reading the evidence", burst.within(firstScreenMs * clock.speed));
     told.hushed = false;
     const since = recorder.incident.alerts[0]?.startsAt;
+    const missing = runbook.evidence.filter(({ id }) => !measurements.some((m) => m.id === id)).map(({ id }) => id);
+    const waiting = missing.length === 0 ? [] : [`  still waiting for: ${missing.join(", ")}`];
     const table = showEvidence(measurements, terminal, { queries: "Every query: e", ...(since && { since }) });
-    speaker.say([...showReach(checks, terminal), ...(runbook.evidence.length === 0 ? [] : ["", ...table])].join("\n"));
+    speaker.say(
+      [...showReach(checks, terminal), ...(runbook.evidence.length === 0 ? [] : ["", ...table, ...waiting])].join("\n"),
+    );
   };
 }
 

@@ -27,7 +27,8 @@ export function handsOf(desk: Desk): Hands {
     undo: () =>
       inBetween(async () => {
         const live = liveChanges(recorder.incident);
-        if (live.length === 0) return speaker.say("Nothing is changed in production.");
+        if (live.length === 0)
+          return speaker.say("This incident has nothing in production. All that lives: llmops mitigation list");
         const choices = live.map(({ change }) => ({ value: change.id, label: sayMoved(change) }));
         const chosen = await person.choose("asked", { question: "Undo which change?", choices });
         const context = contextOf(desk, { runbook: "", step: "asked", title: `asked for: undo of ${chosen}` });

@@ -49,7 +49,7 @@ export async function mitigateOnce(world: World, asked: Mitigating): Promise<Exi
     try {
       return await carryOut(step, { ...desk, scope }, asked);
     } finally {
-      await closeChange(desk);
+      if (!asked.dryRun) await closeChange(desk);
     }
   });
 }
@@ -63,8 +63,11 @@ async function carryOut(step: Step<MitigateBody>, desk: Desk, asked: Mitigating)
   const isOpen = () => find()?.state === "applied" && !isAnswered(find()!, asked.wait);
   if (outcome === settling && asked.wait !== "none") await waitWhile(isOpen, desk);
   const code = error?.code ?? codeOf(outcome, find(), said, asked);
-  if (asked.json) desk.world.terminal.programs(JSON.stringify(resultOf(desk, find(), said, code, outcome, error)));
+  if (asked.json)
+    desk.world.terminal.programs(JSON.stringify(resultOf(desk, asked, find(), said, code, outcome, error)));
   else if (error !== undefined) desk.tellProblem(error);
+  else if (asked.dryRun) desk.speaker.say("Dry run: nothing was written and nothing was recorded.");
+  else if (find()?.state === "applied") desk.speaker.say(sayLive(find()!, desk));
   return code;
 }
 
@@ -81,6 +84,10 @@ function proofFor({ kind, wait }: Mitigating, { recorder, runbooks }: Desk): { v
       code: exit.usage,
     });
   return { verify: body.verify!, withinMs: body.withinMs ?? 10 * 60_000 };
+}
+
+function sayLive({ change }: TrackedChange, { recorder }: Desk): string {
+  return `${change.id} is live. Back: llmops mitigation undo ${change.id} --incident ${recorder.incident.id}`;
 }
 
 function isAnswered({ helped, inEffect }: TrackedChange, wait: string): boolean {
@@ -113,6 +120,7 @@ function codeOf(outcome: unknown, tracked: TrackedChange | undefined, said: Fact
 
 function resultOf(
   desk: Desk,
+  asked: Mitigating,
   tracked: TrackedChange | undefined,
   said: Fact[],
   code: ExitCode,
@@ -121,11 +129,11 @@ function resultOf(
 ): object {
   const planned = said.findLast(({ type }) => type === "planned")?.payload as Facts["planned"] | undefined;
   return {
-    incident: desk.recorder.incident.id,
+    incident: asked.dryRun ? null : desk.recorder.incident.id,
     change: tracked?.change ?? null,
     state: tracked?.state ?? null,
     inEffect: tracked?.inEffect ?? null,
-    outcome: tracked?.helped?.verdict ?? (typeof outcome === "string" ? outcome : null),
+    outcome: asked.dryRun ? "dry-run" : (tracked?.helped?.verdict ?? (typeof outcome === "string" ? outcome : null)),
     plan: planned?.plan ?? null,
     code,
     ...(error === undefined ? {} : { error: { what: error.what, changed: error.changed, next: error.next ?? null } }),
@@ -135,6 +143,12 @@ function resultOf(
 /** The step as a runbook would have it. */
 function stepOf(asked: Mitigating): Step<MitigateBody> {
   const { kind } = asked;
+  if (asked.reason.trim() === "")
+    throw new UserError({
+      what: "--reason is empty.",
+      next: "say why: it is what the next person reads",
+      code: exit.usage,
+    });
   const forMs = asked.for === undefined ? undefined : parseDuration(asked.for);
   if (asked.for !== undefined && forMs === undefined)
     throw new UserError({ what: `--for ${asked.for} is no duration.`, next: "like 30m or 2h", code: exit.usage });

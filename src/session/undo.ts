@@ -39,7 +39,16 @@ export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> 
     const now = desk.recorder.incident.changes.find(({ change }) => change.id === id)!;
     const code = error?.code ?? (outcome === "undone" ? exit.done : exit.refused);
     if (asked.json)
-      world.terminal.programs(JSON.stringify({ incident: placed.incident.id, ...changeAsJson(now), code }));
+      world.terminal.programs(
+        JSON.stringify({
+          incident: placed.incident.id,
+          ...changeAsJson(now),
+          code,
+          ...(error === undefined
+            ? {}
+            : { error: { what: error.what, changed: error.changed, next: error.next ?? null } }),
+        }),
+      );
     if (error !== undefined) desk.tellProblem(error);
     return code;
   });

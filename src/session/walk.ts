@@ -7,6 +7,8 @@ import type { Person } from "../engine/person.ts";
 import type { Project } from "../project.ts";
 import { showHeader } from "../show/header.ts";
 import { showNext } from "../show/next.ts";
+import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
+import { sayMoved } from "../timeline/describe.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
@@ -41,7 +43,7 @@ export async function walkIncident(
   const { desk } = sitting;
   try {
     await recorder.refresh();
-    sayHeader(desk, store);
+    await sayHeader(desk, store);
     await settleOpenDoubts(desk);
     await walk(desk);
     desk.speaker.say(["", ...showNext(recorder.incident, world.clock.now(), world.terminal)].join("\n"));
@@ -64,19 +66,28 @@ export function personOf(world: World, desk: () => Desk, answers: Answers | unde
   return keyboardPerson(world.terminal, speaker, () => handsOf(desk()));
 }
 
-function sayHeader(desk: Desk, store: Store): void {
+async function sayHeader(desk: Desk, store: Store): Promise<void> {
   const { recorder, world, runbooks } = desk;
   const { incident } = recorder;
   const wanted = runbooks.get(incident.runbook ?? "")?.scope ?? [];
   const open = wanted.filter((dimension) => incident.scope[dimension] === undefined);
   const more = { open, record: store.place(incident.id), localOffset: world.clock.offset() };
-  desk.speaker.say(showHeader(incident, world.clock.now(), world.terminal, more).join("\n"));
+  const carried = (await desk.incidents()).flatMap((one) =>
+    [...liveChanges(one), ...changesInDoubt(one)].map(({ change, state }) => {
+      const whose = one.id === incident.id ? change.id : `${change.id} of ${one.id}`;
+      return `! live    ${whose}  ${sayMoved(change)}${state === "in-doubt" ? ", IN DOUBT" : ""}`;
+    }),
+  );
+  const header = showHeader(incident, world.clock.now(), world.terminal, more);
+  desk.speaker.say([...header, ...carried].join("\n"));
 }
 
 function sayInterrupted({ recorder }: Desk): string {
   const { id, changes } = recorder.incident;
   const live = changes.filter(({ state }) => state === "applied" || state === "in-doubt").length;
   const carried =
-    live === 0 ? "Nothing is changed in production." : `${live} of your changes live on: llmops mitigation list.`;
+    live === 0
+      ? "This incident changed nothing in production."
+      : `${live} of your changes live on: llmops mitigation list.`;
   return `\nLeft. Everything is recorded. ${carried}\n  llmops incident resume ${id}`;
 }

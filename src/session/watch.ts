@@ -6,14 +6,15 @@ import { exit, Interrupted, messageOf, UserError, type ExitCode } from "../error
 import { openProject, type Project } from "../project.ts";
 import { showProblem } from "../show/problem.ts";
 import { undoChange } from "../steps/undo.ts";
-import { sayMoved } from "../timeline/describe.ts";
+import { sayMoved, sayShort } from "../timeline/describe.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
+import { sameValue } from "../timeline/value.ts";
 import type { World } from "../world/world.ts";
 import { openDesk, type Sitting } from "./desk.ts";
 import { settleDoubtOf } from "./doubts.ts";
 import { authorOf, openStore, readIncidents } from "./ledger.ts";
-import { sayWatching } from "./watcher.ts";
+import { sayGone, sayWatching } from "./watcher.ts";
 
 /** How often the timelines are looked through, ms. */
 const everyMs = 15_000;
@@ -34,6 +35,7 @@ export async function watchChanges(world: World, once: boolean): Promise<ExitCod
     if (thrown instanceof Interrupted) world.terminal.people("Not watching any more: ends are by hand now.");
     throw thrown;
   } finally {
+    if (!once) await sayGone(world, project);
     await project.close();
   }
 }
@@ -61,10 +63,7 @@ async function act(item: Due, world: World, project: Project, store: Store, remi
   if (what === "remind") {
     if (reminded.has(name)) return;
     reminded.add(name);
-    const undo = `llmops mitigation undo ${tracked.change.id} --incident ${incident.id}`;
-    return world.terminal.people(
-      `! ${name}: its time is over and it is still on: ${sayMoved(tracked.change)}\n  ${undo}`,
-    );
+    return world.terminal.people(await sayReminder(item, project));
   }
   const sitting = await sit(item, world, project, store);
   try {
@@ -74,6 +73,22 @@ async function act(item: Due, world: World, project: Project, store: Store, remi
   } finally {
     await sitting.close();
   }
+}
+
+/** What is claimed to be on is read first. */
+async function sayReminder({ incident, tracked }: Due, project: Project): Promise<string> {
+  const { change } = tracked;
+  const target = project.targets.find(({ name }) => name === change.target)?.open();
+  const read = await target?.read(change.setting, change.scope);
+  const live = read === undefined || "error" in read ? undefined : read.value;
+  const standing =
+    live === undefined
+      ? "what is live could not be read"
+      : sameValue(live, change.after)
+        ? "it is still on"
+        : `live is ${sayShort(live)} now: somebody changed it since`;
+  const undo = `llmops mitigation undo ${change.id} --incident ${incident.id}`;
+  return `! ${incident.id} ${change.id}: its time is over and ${standing}: ${sayMoved(change)}\n  ${undo}`;
 }
 
 /** The plan was agreed to with its end; nobody is asked again. */

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { sayDuration } from "../duration.ts";
 import type { Project } from "../project.ts";
 import type { World } from "../world/world.ts";
 
@@ -17,6 +16,11 @@ export async function sayWatching(world: World, project: Project): Promise<void>
   );
 }
 
+/** It is not there any more. */
+export async function sayGone(world: World, project: Project): Promise<void> {
+  await world.files.remove(fileOf(project));
+}
+
 /** Who will end a change whose time is over, in words for the plan. */
 export async function whoWatches(world: World, project: Project): Promise<string> {
   const nobody = "by hand: nothing is watching (llmops watch)";
@@ -25,7 +29,7 @@ export async function whoWatches(world: World, project: Project): Promise<string
   try {
     const seen = JSON.parse(text) as { at: number; host: string };
     const ago = world.clock.now() - seen.at;
-    return ago <= freshMs ? `by llmops watch on ${seen.host}, seen ${sayDuration(ago)} ago` : nobody;
+    return ago <= freshMs ? `by llmops watch on ${seen.host}` : nobody;
   } catch {
     return nobody;
   }

@@ -37,7 +37,11 @@ function sayStanding(incident: Incident, now: number): string {
   const live = liveChanges(incident).length;
   const doubt = changesInDoubt(incident).length;
   return [
-    readings.length === 0 ? "nothing was read" : `${read}, latest reading ${sayBetween(latest, now)} ago`,
+    readings.length === 0
+      ? "nothing was read"
+      : blind
+        ? fine
+        : `${read}, latest reading ${sayBetween(latest, now)} ago`,
     ...(live === 0 ? [] : [live === 1 ? "one live change" : `${live} live changes`]),
     ...(doubt === 0 ? [] : [`${doubt} in doubt`]),
   ].join("; ");

@@ -49,8 +49,8 @@ export interface Context {
   /** the project's default time a change lasts, ms */
   defaultForMs: number | undefined;
   actions: Record<string, Action>;
-  /** "llmops watch, last seen 20 s ago", or why nobody will */
-  watcher: string;
+  /** who will act when a change's time is over, in words, as it is now */
+  watcher(): Promise<string>;
   /** false: the project has no source, and no proof can be had by measuring */
   canMeasure: boolean;
   /** reads anew and records nothing; `sinceMs`: the window must not reach before this time */

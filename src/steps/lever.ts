@@ -1,3 +1,4 @@
+import { didYouMean, exit, UserError } from "../errors.ts";
 import type { Mitigation } from "../mitigations/mitigation.ts";
 import type { Target } from "../targets/target.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
@@ -15,6 +16,13 @@ export interface Offer {
 
 /** Where a setting can be changed: the first target of the project that offers it, or the one asked for. */
 export async function findOffer(setting: Setting, context: Context, named?: string): Promise<Offer | undefined> {
+  const names = context.targets().map(({ name }) => name);
+  if (named !== undefined && !names.includes(named))
+    throw new UserError({
+      what: `The project has no target ${JSON.stringify(named)}${didYouMean(named, names)}`,
+      next: names.length === 0 ? "add one under targets: in llmops.yaml" : `one of: ${names.join(", ")}`,
+      code: exit.usage,
+    });
   for (const { name, open } of context.targets()) {
     if (named !== undefined && named !== name) continue;
     const target = await open();

@@ -1,10 +1,10 @@
 import { didYouMean, exit, UserError } from "../errors.ts";
 import { mitigations } from "../mitigations/index.ts";
 import type { Effect, Mitigation } from "../mitigations/mitigation.ts";
-import { nextChangeId } from "../timeline/changes.ts";
+import { changesOn, nextChangeId } from "../timeline/changes.ts";
 import { fact, type EffectCheck, type Plan } from "../timeline/event.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
-import type { Change } from "../timeline/setting.ts";
+import type { Change, Lever } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import type { Read } from "../targets/target.ts";
 import { refersOf } from "./condition.ts";
@@ -72,7 +72,7 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
   };
   if (already) {
     context.say(`Already so: ${mitigation.setting} is ${sayValue(read.value)}. Nothing is written; the checks run.`);
-    return yield* checkNow(planned, change.id, context);
+    return yield* checkNow(planned, change.id, await sinceLastWrite(change, offer.lever, context), context);
   }
   const plan = { ...planned, changes: [change] };
   if (!(await context.consent(plan))) {
@@ -81,6 +81,12 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
   }
   yield* perform(change, offer.target, lever, context);
   return settling;
+}
+
+/** When one of us last wrote on the lever, and it had settled, ms; undefined: nobody, that we know of. */
+async function sinceLastWrite(change: Change, { settles }: Lever, context: Context): Promise<number | undefined> {
+  const written = changesOn(change, await context.incidents()).flatMap(({ tracked }) => tracked.writtenAt ?? []);
+  return written.length === 0 ? undefined : Math.max(...written) + settles;
 }
 
 interface Making {
@@ -102,7 +108,7 @@ async function planOf(making: Making, context: Context): Promise<Omit<Plan, "cha
   const ends =
     lastsMs === undefined
       ? undefined
-      : { at: context.world.clock.now() + lastsMs, how: mitigation.atEnd, by: context.watcher };
+      : { at: context.world.clock.now() + lastsMs, how: mitigation.atEnd, by: await context.watcher() };
   const effects =
     offer.lever.enforced && context.canMeasure ? mitigation.effect({ before: read.value, after, scope }) : [];
   return {

@@ -1,3 +1,4 @@
+import { didYouMean } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import { sayFigure } from "../timeline/figure.ts";
@@ -45,6 +46,7 @@ export async function* pickPart(
   if (choice === none) return "none";
   const value = choice === another ? (await context.line(`${dimension}?`)).trim() : choice;
   if (value === "") return "none";
+  if (choice === another && !(await isMeant(value, parts, dimension, context))) return "none";
   yield fact("scoped", { scope: { ...context.incident.scope, [dimension]: value }, why: `picked in ${step}` });
   return "picked";
 }
@@ -52,4 +54,19 @@ export async function* pickPart(
 /** "u-8841  $84.2, 64%" */
 function sayPart({ name, value, share }: Part, { unit }: Measurement): string {
   return `${harmless(name)}  ${sayFigure(value, unit)}${share === undefined ? "" : `, ${Math.round(share * 100)}%`}`;
+}
+
+/** A name that nothing was read of is asked about once more. */
+async function isMeant(value: string, parts: Part[], dimension: string, context: Context): Promise<boolean> {
+  const names = parts.map(({ name }) => name);
+  if (names.length === 0 || names.includes(value)) return true;
+  const answer = await context.choose({
+    question: `No ${dimension} ${JSON.stringify(value)} is among those that were read${didYouMean(value, names)}`,
+    choices: [
+      { value: "none", label: "It was misspelt: none of these, then" },
+      { value: "meant", label: "It is meant all the same" },
+    ],
+    otherwise: "meant",
+  });
+  return answer === "meant";
 }

@@ -117,7 +117,7 @@ async function overwrite(change: Change, live: Value, restore: Value, context: C
   if (answer !== "conflict") return answer === "restore";
   throw new UserError({
     what: question,
-    next: `decide on a terminal: llmops mitigation undo ${change.id}`,
+    next: `decide on a terminal: llmops mitigation undo ${change.id} --incident ${context.incident.id}`,
     code: exit.conflict,
   });
 }

@@ -1,5 +1,5 @@
 import type { EvidenceAsk } from "../signals/evidence.ts";
-import { fact, type Fact, type Plan } from "../timeline/event.ts";
+import { fact, type EffectCheck, type Fact, type Plan } from "../timeline/event.ts";
 import { sayFigure } from "../timeline/figure.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import type { Scope } from "../timeline/scope.ts";
@@ -34,6 +34,9 @@ export async function lookAtEffect(
   );
   const bad = measurements.find((m) => m.verdict === "unhealthy") ?? measurements.find((m) => m.verdict !== "healthy");
   const why = say(bad ?? measurements[0]!);
+  const idle = measurements.find((m, i) => wasIdle(m, plan.effects[i]!));
+  if (bad === undefined && idle !== undefined)
+    return { verdict: "unknown", why: `${idle.label} was 0 before, too: that proves nothing`, measurements };
   if (bad === undefined) return { verdict: "yes", why, measurements };
   return { verdict: bad.verdict === "unhealthy" ? "no" : "unknown", why, measurements };
 }
@@ -56,18 +59,40 @@ export async function lookAtHelp(
   return { verdict: blind ? "unknown" : "no", why, measurements };
 }
 
-/** The checks of what was so already: now, once, and recorded like those of a change. */
+/** How long (ms) after a write its effect may take to be measured. */
+const settlesWithinMs = 2 * 60_000;
+
+/** The checks of what was so already, recorded like those of a change. `since`: when it was last written, if we did. */
 export async function* checkNow(
   plan: Omit<Plan, "changes">,
   change: string,
+  since: number | undefined,
   context: Context,
 ): AsyncGenerator<Fact, "helped" | "not-enough" | "unproven", void> {
-  yield fact("in-effect", { change, ...(await lookAtEffect(plan, context)) });
+  const now = () => context.world.clock.now();
+  let effect = await lookAtEffect(plan, context, since);
+  // somebody wrote it a moment ago: what was before that proves nothing either way
+  while (
+    since !== undefined &&
+    effect.verdict !== "yes" &&
+    plan.effects.length > 0 &&
+    now() < since + settlesWithinMs
+  ) {
+    if ((await context.pause("It was changed a moment ago; looking again", 5000)) === "key") break;
+    effect = await lookAtEffect(plan, context, since);
+  }
+  yield fact("in-effect", { change, ...effect });
   if (plan.verify === undefined) return "unproven";
-  const { verdict, ...seen } = await lookAtHelp(plan.verify as Condition, context);
+  const { verdict, ...seen } = await lookAtHelp(plan.verify as Condition, context, since);
   const outcome = verdict === "yes" ? "helped" : verdict === "no" ? "not-enough" : "unproven";
   yield fact("helped", { change, verdict: outcome, ...seen });
   return outcome;
+}
+
+/** Nothing was to be stopped: what is asked to be zero was zero in the last hour already. */
+function wasIdle({ trend }: Measurement, { healthy }: EffectCheck): boolean {
+  const stops = healthy.kind === "bound" && healthy.bound.operator === "<=" && healthy.bound.number === 0;
+  return stops && trend !== undefined && trend.every((value) => value === null || value === 0);
 }
 
 function say(m: Measurement): string {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sayDuration } from "../duration.ts";
 import { durationSchema } from "../schema/schema.ts";
 import { fact, type Fact } from "../timeline/event.ts";
+import type { Incident } from "../timeline/incident.ts";
 import { conditionSchema, idsOf, refersOf, sayCondition, type Condition } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { StepKind } from "./step.ts";
@@ -54,10 +55,19 @@ async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fa
     const ask = context.evidence(id);
     return ask === undefined ? [] : [{ id, ask }];
   });
-  const measurements = await Promise.all(asks.map(({ id, ask }) => context.measure(id, ask)));
+  const since = sinceLastWrite(context.incident);
+  const measurements = await Promise.all(asks.map(({ id, ask }) => context.measure(id, ask, undefined, since)));
   for (const measurement of measurements)
     if (measurement.outcome !== context.outcome(measurement.id))
       yield fact("measured", { measurement }, `${context.runbook}/${measurement.id}`);
+}
+
+/** What was read before the last change had settled says nothing about after it. */
+function sinceLastWrite({ changes }: Incident): number | undefined {
+  const times = changes.flatMap(({ writtenAt, plan }) =>
+    writtenAt === undefined ? [] : [writtenAt + Math.max(0, ...plan.reads.map(({ settles }) => settles))],
+  );
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /** Nothing that is waited for can be read here. */

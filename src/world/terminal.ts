@@ -76,6 +76,7 @@ export async function openTerminal(
   // A terminal that is gone complains at the next touch; what is to be done about it is told by SIGHUP.
   if (interactive) stdin.on("error", () => {});
   const dumb = env["TERM"] === "dumb";
+  let paused = "";
 
   async function prompt<T>(question: string, ask: (input: PassThrough, signal: AbortSignal) => Promise<T>): Promise<T> {
     if (!interactive) throw needsTerminal(question);
@@ -128,13 +129,22 @@ export async function openTerminal(
       }
     },
     async pause(text, ms) {
-      stderr.write(`${text}\n`);
+      const isNew = text !== paused;
+      paused = text;
       if (!interactive) {
+        if (isNew) stderr.write(`${text}\n`);
         await clock.sleep(ms, interrupted);
         return "elapsed";
       }
-      await flushTyped(stdin);
-      return guarded(stdin, interrupted, (input, signal) => keyOrTime(input, clock, ms, signal));
+      // A key that is pressed between two looks at the same thing is meant for it.
+      if (isNew) await flushTyped(stdin);
+      if (dumb && isNew) stderr.write(`${text}\n`);
+      if (!dumb) stderr.write(`\r\u001b[2K${text.slice(0, readColumns(stderr.columns) - 1)}`);
+      try {
+        return await guarded(stdin, interrupted, (input, signal) => keyOrTime(input, clock, ms, signal));
+      } finally {
+        if (!dumb) stderr.write("\r\u001b[2K");
+      }
     },
   };
 }

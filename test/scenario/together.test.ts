@@ -4,7 +4,7 @@ import type { Event } from "../../src/timeline/event.ts";
 import { foldIncident } from "../../src/timeline/fold.ts";
 import type { Incident } from "../../src/timeline/incident.ts";
 import { setStage, type Set, type Stage } from "./stage.ts";
-import { spike } from "./spike.ts";
+import { runbook, spike } from "./spike.ts";
 
 const play = (more: Partial<Set> = {}) => setStage({ ...spike, ...more });
 const start = ["incident", "start", "--alert", "alert.json"];
@@ -218,5 +218,52 @@ describe("text from outside", () => {
     expect(await stage.llmops("mitigation", "undo", "m1", "--yes")).toBe(5);
     // oxlint-disable-next-line no-control-regex
     expect(stage.world.terminal.screen).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+});
+
+describe("a proof", () => {
+  it("is none where nothing was to be stopped", async () => {
+    const stage = play({ figures: [["llm_requests_total", () => 0], ...spike.figures!] });
+    const kill = "mitigate kill-switch --scope route=support.reply --reason unsafe --yes --json";
+    expect(await stage.llmops(...kill.split(" "))).toBe(1);
+    expect(JSON.parse(stage.world.terminal.output)).toMatchObject({
+      state: "applied",
+      inEffect: { verdict: "unknown", why: expect.stringContaining("0 before") as string },
+    });
+  });
+
+  it("that it stays so takes no reading from before the last change", async () => {
+    const stays = `  - id: stays
+    title: Does it stay so?
+    when: { home: undone }
+    wait: { until: { burn: healthy }, within: 15m }
+`;
+    const longer = runbook.replace("follow_ups:", `${stays}follow_ups:`);
+    const stage = play({ files: { ...spike.files, "runbooks/spike.yaml": longer } });
+    expect(await stage.llmops(...start, "--answers", "answers.yaml")).toBe(0);
+    const [{ events, incident }] = (await timelines(stage)) as [Awaited<ReturnType<typeof timelines>>[number]];
+    expect(incident.outcomes.get("spike/stays")).toBe("reached");
+    const at = (step: string, type: string) => events.findLast((e) => e.step === step && e.type === type)!.at;
+    expect(at("spike/stays", "step-ended") - at("spike/home", "read-back")).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it("of what was so already since a moment ago is waited for, not denied", async () => {
+    const stage = play();
+    expect(await stage.llmops(...clamp(512))).toBe(0);
+    const again = clamp(512).filter((word) => word !== "none" && word !== "--wait");
+    expect(await stage.llmops(...again, "--json")).toBe(0);
+    expect(stage.writes).toHaveLength(1);
+  });
+});
+
+describe("llmops watch", () => {
+  it("promises nothing once it is gone", async () => {
+    const stage = play();
+    void stage.world.clock.sleep(40_000).then(() => stage.world.interrupt());
+    expect(await stage.llmops("watch")).toBe(130);
+    expect(await stage.typing().llmops(...clamp(512), "--dry-run")).toBe(0);
+    const later = stage.typing();
+    await later.llmops(...clamp(512), "--dry-run");
+    expect(later.world.terminal.screen).toContain("by hand: nothing is watching");
   });
 });
