@@ -1,9 +1,10 @@
-import { exit, UserError } from "../errors.ts";
+import { didYouMean, exit, UserError } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import type { Project } from "../project.ts";
 import { closureOf, continuesOf, findRunbook, runbooksForAlert } from "../runbook/find.ts";
 import { loadRunbooks, type Library, type LoadedRunbook } from "../runbook/load.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { outcomesOf } from "../steps/index.ts";
 import { fact, type Alert, type Fact, type Severity } from "../timeline/event.ts";
 import { digestOf } from "../timeline/chain.ts";
 import { beginRecorder, type Recorder } from "../timeline/recorder.ts";
@@ -21,6 +22,8 @@ export interface Beginning {
   scope: Scope;
   severity?: Severity;
   title?: string;
+  /** given beforehand; checked before anything is opened */
+  answers?: Record<string, string>;
   /** dimension → the label that carries it in this project's stack */
   labels: Partial<Record<Dimension, string>>;
 }
@@ -30,6 +33,10 @@ export async function beginIncident(world: World, project: Project, store: Store
   const library = await readLibrary(world, project, begin);
   const runbook = await chooseRunbook(library, begin, world, project);
   const closure = closureOf(library, runbook.id);
+  checkAnswers(
+    begin.answers ?? {},
+    closure.map((one) => one.runbook),
+  );
   const { alert } = begin;
   const scope: Scope = {
     ...(alert === undefined ? {} : scopeOfAlert(alert, runbook.scope, begin.labels)),
@@ -101,4 +108,27 @@ async function chooseRunbook(
     keys: {},
   });
   return findRunbook(library, "value" in answer ? answer.value : "").runbook;
+}
+
+/** A misspelt step or choice is a wrong use, found before there is an incident. */
+function checkAnswers(answers: Record<string, string>, runbooks: Runbook[]): void {
+  const steps = runbooks.flatMap((runbook) => runbook.steps);
+  const ids = steps.map(({ id }) => id);
+  const wrong = (what: string, next: string) => new UserError({ what, next, code: exit.usage });
+  for (const [key, answer] of Object.entries(answers)) {
+    const [id = ""] = key.split(".");
+    const named = steps.filter((step) => step.id === id);
+    if (named.length === 0)
+      throw wrong(
+        `The answers name a step ${JSON.stringify(key)} that is not there${didYouMean(id, ids)}`,
+        "mend them",
+      );
+    const asks = named.filter((step) => step.kind === "ask" && !("pick" in (step.body as object)));
+    const choices = asks.flatMap((step) => outcomesOf(step));
+    if (asks.length === named.length && !choices.includes(answer))
+      throw wrong(
+        `${id} has no choice ${JSON.stringify(answer)}${didYouMean(answer, choices)}`,
+        `one of: ${choices.join(", ")}`,
+      );
+  }
 }

@@ -39,6 +39,7 @@ export async function startIncident(world: World, asked: Start): Promise<ExitCod
       ...(alert === undefined ? {} : { alert }),
       ...(severity === undefined ? {} : { severity }),
       ...(asked.title === undefined ? {} : { title: asked.title }),
+      ...(answers === undefined ? {} : { answers: answers.given }),
     });
     const code = await walkIncident(world, project, store, recorder, answers);
     if (asked.json) reportIncident(world, recorder.incident, store);

@@ -231,6 +231,16 @@ describe("files that cannot be used", () => {
     said(stage, "holds no alert");
   });
 
+  it.each([
+    ["caus: inflation\n", "did you mean cause"],
+    ["cause: inflatoin\n", "did you mean inflation"],
+  ])("answers that name nothing, before an incident is opened: %j", async (answers, wanted) => {
+    const stage = start({ "answers.yaml": answers });
+    expect(await stage.llmops(...scripted)).toBe(2);
+    said(stage, wanted);
+    expect(await stage.world.files.list(`${stage.world.cwd}/.llmops`)).toEqual([]);
+  });
+
   it("an alert from stdin", async () => {
     const stage = start({}, { input: spike.files!["alert.json"]! });
     expect(await stage.llmops("incident", "start", "--alert", "-", "--answers", "answers.yaml")).toBe(0);

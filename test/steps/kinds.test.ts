@@ -83,8 +83,11 @@ describe("ask with pick", () => {
     });
   });
 
-  it("takes a name that is not among them", async () => {
-    const { outcome, facts } = await drive({ evidence, step, read, answers: ["another", " u-7 "] });
+  it("takes a name that is not among them, once it was asked about", async () => {
+    const slip = await drive({ evidence, step, read, answers: ["another", "u-884", "none"] });
+    expect(slip.outcome).toBe("none");
+    expect(slip.asked.at(-1)!.question).toMatch(/u-884.*did you mean u-8841/);
+    const { outcome, facts } = await drive({ evidence, step, read, answers: ["another", " u-7 ", "meant"] });
     expect(outcome).toBe("picked");
     expect(facts.at(-1)).toMatchObject({ type: "scoped", payload: { scope: { user: "u-7" } } });
   });
