@@ -12,7 +12,6 @@ export const doors: Readonly<Record<string, string>> = {
   execa: "src/world/exec.ts",
   "prom-client": "src/exposition.ts",
   "@prometheus-io/lezer-promql": "src/queries/",
-  "@grafana/lezer-logql": "src/queries/",
   "@lezer/common": "src/queries/",
   "@lezer/lr": "src/queries/",
   "@lezer/highlight": "src/queries/",
