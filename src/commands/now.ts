@@ -18,7 +18,10 @@ export const now = command({
       world.terminal.programs(
         JSON.stringify({ open: open.map((i) => incidentAsJson(i, store)), changes: incidents.flatMap(changesAsJson) }),
       );
-    else world.terminal.programs(showNow(incidents, world.clock.now(), onStdout(world)).join("\n"));
+    else
+      world.terminal.programs(
+        [...showNow(incidents, world.clock.now(), onStdout(world)), `\n  record  ${store.says}`].join("\n"),
+      );
     return 0;
   },
 });

@@ -67,6 +67,7 @@ async function act(item: Due, world: World, project: Project, store: Store, remi
   }
   const sitting = await sit(item, world, project, store);
   try {
+    if (what === "undo") world.terminal.people(`${name}: its time is over, ${sayMoved(tracked.change)} is taken back`);
     if (what === "doubt") await settleDoubtOf(tracked, sitting.desk);
     if (what === "verdict") await sitting.look();
     if (what === "undo") await takeBack(item, sitting);

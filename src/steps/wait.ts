@@ -3,9 +3,14 @@ import { sayDuration } from "../duration.ts";
 import { durationSchema } from "../schema/schema.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import type { Incident } from "../timeline/incident.ts";
+import type { Measurement } from "../timeline/measurement.ts";
+import { sayReading } from "../timeline/reading.ts";
 import { conditionSchema, idsOf, refersOf, sayCondition, type Condition } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { StepKind } from "./step.ts";
+
+/** How long (ms) after a change it may take until its window holds enough to read. */
+const readableWithinMs = 2 * 60_000;
 
 interface WaitBody {
   until: Condition;
@@ -29,11 +34,14 @@ wait: { until: { burn: healthy }, within: 30m }
     const { clock } = context.world;
     const end = clock.monotonic() + withinMs;
     for (;;) {
-      yield* lookAgain(until, context);
-      if (await context.holds(until)) return "reached";
-      if (isBlind(until, context)) {
-        const seen = await askEyes(until, context);
-        if (seen !== "look") return seen;
+      const seen = yield* lookAgain(until, context);
+      if (await context.holds(until)) {
+        context.say(seen.map((m) => `  ${m.id}  ${sayReading(m)}, ${m.why}`).join("\n"));
+        return "reached";
+      }
+      if (!isEarly(context) && isBlind(until, context)) {
+        const eyes = await askEyes(until, context);
+        if (eyes !== "look") return eyes;
       }
       const left = end - clock.monotonic();
       if (left <= 0) return "timed-out";
@@ -50,7 +58,7 @@ function everyMs(withinMs: number): number {
 }
 
 /** Reads the evidence anew; only what changed its outcome is recorded. */
-async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fact, void, void> {
+async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fact, Measurement[], void> {
   const asks = idsOf(until).flatMap((id) => {
     const ask = context.evidence(id);
     return ask === undefined ? [] : [{ id, ask }];
@@ -60,6 +68,7 @@ async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fa
   for (const measurement of measurements)
     if (measurement.outcome !== context.outcome(measurement.id))
       yield fact("measured", { measurement }, `${context.runbook}/${measurement.id}`);
+  return measurements;
 }
 
 /** What was read before the last change had settled says nothing about after it. */
@@ -68,6 +77,12 @@ function sinceLastWrite({ changes }: Incident): number | undefined {
     writtenAt === undefined ? [] : [writtenAt + Math.max(0, ...plan.reads.map(({ settles }) => settles))],
   );
   return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** So soon after a change nothing can be read yet; that is no blindness. */
+function isEarly({ incident, world }: Context): boolean {
+  const since = sinceLastWrite(incident);
+  return since !== undefined && world.clock.now() < since + readableWithinMs;
 }
 
 /** Nothing that is waited for can be read here. */

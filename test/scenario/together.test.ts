@@ -221,6 +221,12 @@ describe("text from outside", () => {
   });
 });
 
+const stays = `  - id: stays
+    title: Does it stay so?
+    when: { home: undone }
+    wait: { until: { burn: healthy }, within: 15m }
+`;
+
 describe("a proof", () => {
   it("is none where nothing was to be stopped", async () => {
     const stage = play({ figures: [["llm_requests_total", () => 0], ...spike.figures!] });
@@ -233,11 +239,6 @@ describe("a proof", () => {
   });
 
   it("that it stays so takes no reading from before the last change", async () => {
-    const stays = `  - id: stays
-    title: Does it stay so?
-    when: { home: undone }
-    wait: { until: { burn: healthy }, within: 15m }
-`;
     const longer = runbook.replace("follow_ups:", `${stays}follow_ups:`);
     const stage = play({ files: { ...spike.files, "runbooks/spike.yaml": longer } });
     expect(await stage.llmops(...start, "--answers", "answers.yaml")).toBe(0);
@@ -245,6 +246,20 @@ describe("a proof", () => {
     expect(incident.outcomes.get("spike/stays")).toBe("reached");
     const at = (step: string, type: string) => events.findLast((e) => e.step === step && e.type === type)!.at;
     expect(at("spike/stays", "step-ended") - at("spike/home", "read-back")).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it("asks nobody's eyes while it is only too early to read", async () => {
+    const stage = play({
+      typed: [
+        { menu: "What drives the cost?", value: "inflation" },
+        { line: "Type y to apply", text: "y" },
+        { menu: "Is it done?", value: "done" },
+        { line: "Type y to apply", text: "y" },
+      ],
+      files: { ...spike.files, "runbooks/spike.yaml": runbook.replace("follow_ups:", `${stays}follow_ups:`) },
+    });
+    expect(await stage.llmops(...start)).toBe(0);
+    stage.world.verify();
   });
 
   it("of what was so already since a moment ago is waited for, not denied", async () => {
