@@ -1,4 +1,4 @@
-import { settlingChanges } from "../timeline/changes.ts";
+import { settledAt, settlingChanges } from "../timeline/changes.ts";
 import { fact, type Fact, type Facts } from "../timeline/event.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import type { Condition } from "../steps/condition.ts";
@@ -42,8 +42,7 @@ export function stillNews(seen: readonly Seen[], incident: Incident): Fact[] {
 
 async function observeOne(tracked: TrackedChange, now: number, look: Look): Promise<Fact[]> {
   const { plan, change, step } = tracked;
-  const settles = Math.max(0, ...plan.reads.map((read) => read.settles));
-  const since = tracked.writtenAt! + settles;
+  const since = settledAt(tracked)!;
   if (now < since) return [];
   const facts: Fact[] = [];
   const say = (more: Fact) => facts.push({ ...more, ...(step === undefined ? {} : { step }) });

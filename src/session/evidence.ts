@@ -24,10 +24,16 @@ export function gatherOn(
 ): Desk["gather"] {
   return async (runbook, when) => {
     const { clock, terminal } = world;
-    if (project.sources.length === 0) return speaker.say(sayNoSource(runbook, project));
     told.hushed = true;
     const checks: Facts["check"][] = [];
-    if (when === "first") reachAll(project, checks, recorder);
+    const reached = when === "first" ? reachAll(project, checks, recorder) : Promise.resolve();
+    if (project.sources.length === 0) {
+      const stop = new AbortController();
+      await Promise.race([reached, clock.sleep(firstScreenMs * clock.speed, stop.signal).catch(() => {})]);
+      stop.abort();
+      told.hushed = false;
+      return speaker.say([...showReach(checks, terminal), sayNoSource(runbook, project)].join("\n"));
+    }
     const burst = gatherEvidence(
       runbook,
       ({ id, ...ask }) => measure(id, ask, scopeOfEvidence({ recorder }, `${runbook.id}/${id}`)),
@@ -54,16 +60,13 @@ function sayNoSource({ evidence }: Runbook, { file }: Project): string {
 }
 
 /** Asks every source and target whether it is there; who answers in time is shown with the first screen. */
-function reachAll(project: Project, checks: Facts["check"][], recorder: Recorder): void {
-  for (const { name, kind, open } of [...project.sources, ...project.targets]) {
-    const check = async () => {
-      const reach = await reachOf(open);
-      const known = { name, kind, reach };
-      checks.push(known);
-      await recorder.record(fact("check", known));
-    };
-    check().catch(() => {});
-  }
+async function reachAll(project: Project, checks: Facts["check"][], recorder: Recorder): Promise<void> {
+  const asked = [...project.sources, ...project.targets].map(async ({ name, kind, open }) => {
+    const known = { name, kind, reach: await reachOf(open) };
+    checks.push(known);
+    await recorder.record(fact("check", known));
+  });
+  await Promise.allSettled(asked);
 }
 
 /** A secret that cannot be had is one way of not being reachable. */

@@ -1,10 +1,10 @@
 import { didYouMean, exit, UserError } from "../errors.ts";
 import { mitigations } from "../mitigations/index.ts";
 import type { Effect, Mitigation } from "../mitigations/mitigation.ts";
-import { changesOn, nextChangeId } from "../timeline/changes.ts";
+import { changesOn, lastSettled, nextChangeId } from "../timeline/changes.ts";
 import { fact, type EffectCheck, type Plan } from "../timeline/event.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
-import type { Change, Lever } from "../timeline/setting.ts";
+import type { Change } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import type { Read } from "../targets/target.ts";
 import { refersOf } from "./condition.ts";
@@ -55,7 +55,7 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
   const after = mitigation.change(read.value, params);
   const already = sameValue(read.value, after);
   const { lever, name } = offer;
-  const planned = await planOf({ mitigation, offer, read, asked, scope, after, already, body }, context);
+  const planned = await planOf({ mitigation, offer, read, asked, scope, after, body }, context);
   let change!: Change;
   yield (incident) => {
     const { kind, setting } = mitigation;
@@ -72,7 +72,8 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
   };
   if (already) {
     context.say(`Already so: ${mitigation.setting} is ${sayValue(read.value)}. Nothing is written; the checks run.`);
-    return yield* checkNow(planned, change.id, await sinceLastWrite(change, offer.lever, context), context);
+    const known = changesOn(change, await context.incidents()).map(({ tracked }) => tracked);
+    return yield* checkNow(planned, change.id, lastSettled(known), context);
   }
   const plan = { ...planned, changes: [change] };
   if (!(await context.consent(plan))) {
@@ -83,12 +84,6 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
   return settling;
 }
 
-/** When one of us last wrote on the lever, and it had settled, ms; undefined: nobody, that we know of. */
-async function sinceLastWrite(change: Change, { settles }: Lever, context: Context): Promise<number | undefined> {
-  const written = changesOn(change, await context.incidents()).flatMap(({ tracked }) => tracked.writtenAt ?? []);
-  return written.length === 0 ? undefined : Math.max(...written) + settles;
-}
-
 interface Making {
   mitigation: Mitigation;
   offer: Offer;
@@ -97,7 +92,6 @@ interface Making {
   /** of the lever */
   scope: Scope;
   after: Value;
-  already: boolean;
   body: MitigateBody;
 }
 

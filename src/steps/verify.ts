@@ -34,7 +34,7 @@ export async function lookAtEffect(
   );
   const bad = measurements.find((m) => m.verdict === "unhealthy") ?? measurements.find((m) => m.verdict !== "healthy");
   const why = say(bad ?? measurements[0]!);
-  const idle = measurements.find((m, i) => wasIdle(m, plan.effects[i]!));
+  const idle = measurements.find((m, i) => wasIdle(m, plan.effects[i]!, sinceMs));
   if (bad === undefined && idle !== undefined)
     return { verdict: "unknown", why: `${idle.label} was 0 before, too: that proves nothing`, measurements };
   if (bad === undefined) return { verdict: "yes", why, measurements };
@@ -59,8 +59,8 @@ export async function lookAtHelp(
   return { verdict: blind ? "unknown" : "no", why, measurements };
 }
 
-/** How long (ms) after a write its effect may take to be measured. */
-const settlesWithinMs = 2 * 60_000;
+/** How long (ms) after a write had settled it may take until a window holds enough to read. */
+export const readableWithinMs = 2 * 60_000;
 
 /** The checks of what was so already, recorded like those of a change. `since`: when it was last written, if we did. */
 export async function* checkNow(
@@ -76,7 +76,7 @@ export async function* checkNow(
     since !== undefined &&
     effect.verdict !== "yes" &&
     plan.effects.length > 0 &&
-    now() < since + settlesWithinMs
+    now() < since + readableWithinMs
   ) {
     if ((await context.pause("It was changed a moment ago; looking again", 5000)) === "key") break;
     effect = await lookAtEffect(plan, context, since);
@@ -89,8 +89,12 @@ export async function* checkNow(
   return outcome;
 }
 
-/** Nothing was to be stopped: what is asked to be zero was zero in the last hour already. */
-function wasIdle({ trend }: Measurement, { healthy }: EffectCheck): boolean {
+/**
+ * Nothing was to be stopped: what is asked to be zero was zero before, too. The trend is of the last hour: of a change that
+ * is older, or not ours, it does not tell what was before.
+ */
+function wasIdle({ trend, at }: Measurement, { healthy }: EffectCheck, sinceMs = -Infinity): boolean {
+  if (at - sinceMs > 3_600_000) return false;
   const stops = healthy.kind === "bound" && healthy.bound.operator === "<=" && healthy.bound.number === 0;
   return stops && trend !== undefined && trend.every((value) => value === null || value === 0);
 }

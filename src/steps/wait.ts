@@ -2,15 +2,13 @@ import { z } from "zod";
 import { sayDuration } from "../duration.ts";
 import { durationSchema } from "../schema/schema.ts";
 import { fact, type Fact } from "../timeline/event.ts";
-import type { Incident } from "../timeline/incident.ts";
+import { lastSettled } from "../timeline/changes.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import { sayReading } from "../timeline/reading.ts";
 import { conditionSchema, idsOf, refersOf, sayCondition, type Condition } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { StepKind } from "./step.ts";
-
-/** How long (ms) after a change it may take until its window holds enough to read. */
-const readableWithinMs = 2 * 60_000;
+import { readableWithinMs } from "./verify.ts";
 
 interface WaitBody {
   until: Condition;
@@ -63,7 +61,8 @@ async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fa
     const ask = context.evidence(id);
     return ask === undefined ? [] : [{ id, ask }];
   });
-  const since = sinceLastWrite(context.incident);
+  // what was read before the last change had settled says nothing about after it
+  const since = lastSettled(context.incident.changes);
   const measurements = await Promise.all(asks.map(({ id, ask }) => context.measure(id, ask, undefined, since)));
   for (const measurement of measurements)
     if (measurement.outcome !== context.outcome(measurement.id))
@@ -71,17 +70,9 @@ async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fa
   return measurements;
 }
 
-/** What was read before the last change had settled says nothing about after it. */
-function sinceLastWrite({ changes }: Incident): number | undefined {
-  const times = changes.flatMap(({ writtenAt, plan }) =>
-    writtenAt === undefined ? [] : [writtenAt + Math.max(0, ...plan.reads.map(({ settles }) => settles))],
-  );
-  return times.length === 0 ? undefined : Math.max(...times);
-}
-
 /** So soon after a change nothing can be read yet; that is no blindness. */
 function isEarly({ incident, world }: Context): boolean {
-  const since = sinceLastWrite(incident);
+  const since = lastSettled(incident.changes);
   return since !== undefined && world.clock.now() < since + readableWithinMs;
 }
 

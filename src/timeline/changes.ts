@@ -23,6 +23,17 @@ export function settlingChanges(incident: Incident): TrackedChange[] {
   return liveChanges(incident).filter((tracked) => tracked.helped === undefined);
 }
 
+/** When its write had settled, ms: nothing read before that tells about it. Undefined: never answered as written. */
+export function settledAt({ writtenAt, plan }: TrackedChange): number | undefined {
+  return writtenAt === undefined ? undefined : writtenAt + Math.max(0, ...plan.reads.map(({ settles }) => settles));
+}
+
+/** When the last of these writes had settled. */
+export function lastSettled(changes: readonly TrackedChange[]): number | undefined {
+  const times = changes.flatMap((tracked) => settledAt(tracked) ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** Two changes on one lever. */
 export function sameLever(a: Pick<Change, "target" | "setting" | "scope">, b: typeof a): boolean {
   return a.target === b.target && a.setting === b.setting && sameValue({ is: { ...a.scope } }, { is: { ...b.scope } });

@@ -257,6 +257,13 @@ describe("files that cannot be used", () => {
     expect(await stage.llmops("incident", "list")).toBe(0);
   });
 
+  it("without a source the targets are still reached, and one line says what is missing", async () => {
+    const bare = project.replace(/sources: .*\n/, "");
+    const stage = start({}, { project: bare });
+    expect(await stage.llmops(...scripted)).toBe(0);
+    said(stage, /reach +gateway/, "llmops.yaml names no source");
+  });
+
   it("with no project at all the questions are still asked", async () => {
     const stage = start(
       {},

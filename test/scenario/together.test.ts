@@ -238,6 +238,18 @@ describe("a proof", () => {
     });
   });
 
+  it("of a kill switch stays one when it is asked for again much later", async () => {
+    let off = Infinity;
+    const answers = (at: number) => (at >= off ? 0 : 2.8);
+    const stage = play({ figures: [["llm_requests_total", answers], ...spike.figures!] });
+    const kill = "mitigate kill-switch --scope route=support.reply --reason unsafe --yes --json".split(" ");
+    off = stage.world.clock.now();
+    expect(await stage.llmops(...kill)).toBe(0);
+    await stage.world.clock.advance(3 * 3_600_000);
+    expect(await stage.llmops(...kill)).toBe(0);
+    expect(stage.writes).toHaveLength(1);
+  });
+
   it("that it stays so takes no reading from before the last change", async () => {
     const longer = runbook.replace("follow_ups:", `${stays}follow_ups:`);
     const stage = play({ files: { ...spike.files, "runbooks/spike.yaml": longer } });
