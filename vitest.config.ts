@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { closing } from "./test/closing.ts";
+import { faultTable } from "./test/faults/table.ts";
 
 // Unhandled rejections and errors fail a run: vitest's own default, never to be turned off here.
 export default defineConfig({
@@ -8,7 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     include: ["test/**/*.test.ts"],
-    reporters: ["default", closing(Boolean(process.env["CI"]))],
+    reporters: ["default", faultTable(), closing(Boolean(process.env["CI"]))],
     // "03:12 UTC, 04:12 here": what is here must not depend on where the tests run.
     env: { TZ: "UTC" },
   },

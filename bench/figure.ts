@@ -1,8 +1,10 @@
-/** One measured ratio and what it should be: "≤ 1.7", "≥ 15". */
+/** One measured figure and what it should be: "≤ 1.7", "≥ 15". */
 export interface Figure {
   name: string;
   ratio: number;
   aim: string;
+  /** default a ratio, "×" */
+  unit?: "s" | "MB";
 }
 
 export function met({ ratio, aim }: Figure): boolean {

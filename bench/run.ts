@@ -1,19 +1,34 @@
+import { run as append } from "./append.ts";
+import { run as big } from "./big.ts";
 import { run as calls } from "./calls.ts";
 import { met, type Figure } from "./figure.ts";
 import { run as firstRow } from "./firstRow.ts";
 import { run as inFlight } from "./inFlight.ts";
+import { run as killSwitch } from "./killSwitch.ts";
+import { run as list } from "./list.ts";
 import { run as startup } from "./startup.ts";
 
-/** Every bench, in the order of the table. */
-const benches: (() => Promise<Figure[]>)[] = [startup, firstRow, inFlight, calls];
+/** Every bench, in the order of the table; `npm run bench -- append list` runs these two. */
+const benches: Record<string, () => Promise<Figure[]>> = {
+  startup,
+  firstRow,
+  killSwitch,
+  append,
+  big,
+  list,
+  inFlight,
+  calls,
+};
 
-for (const bench of benches) {
+const [, , ...named] = process.argv;
+for (const [name, bench] of Object.entries(benches)) {
+  if (named.length > 0 && !named.includes(name)) continue;
   for (const figure of await bench()) {
-    const { name, ratio, aim } = figure;
+    const { name, ratio, aim, unit = "×" } = figure;
     // A bench that could not be run says so in its name.
     const result = Number.isNaN(ratio)
       ? ""
-      : `${ratio.toFixed(2)} ×`.padStart(10) + (met(figure) ? "   met" : "   MISSED");
-    console.log(`${name.padEnd(66)}  aim ${aim.padEnd(5)} ×${result}`);
+      : `${ratio.toFixed(2)} ${unit}`.padStart(10) + (met(figure) ? "   met" : "   MISSED");
+    console.log(`${name.padEnd(66)}  aim ${`${aim} ${unit}`.padEnd(8)}${result}`);
   }
 }
