@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { harmless } from "../harmless.ts";
@@ -14,11 +14,24 @@ export const secretSchema: z.ZodType<Secret> = z.union([
   z.strictObject({ command: z.tuple([z.string().min(1)], z.string()) }),
 ]);
 
+/** Where somebody who has to renew it finds it: "environment variable CONFIG_TOKEN". */
+export function placeOf(secret: Secret): string {
+  if (typeof secret === "string") return "llmops.yaml itself";
+  if ("env" in secret) return `environment variable ${harmless(secret.env)}`;
+  return "file" in secret ? `file ${harmless(secret.file)}` : `what command ${harmless(secret.command[0])} prints`;
+}
+
+/** What stands instead of it: "[secret CONFIG_TOKEN]". */
+function nameOf(secret: Exclude<Secret, string>): string {
+  return harmless("env" in secret ? secret.env : basename("file" in secret ? secret.file : secret.command[0]));
+}
+
 const commandMs = 10_000;
 
 /**
  * The text itself, asked for when it is first needed. Relative files and programs are read against `folder`. Line breaks
- * at the end are dropped. What cannot be had is a UserError that names the place and never the text.
+ * at the end are dropped. What cannot be had is a UserError that names the place and never the text. From then on the text
+ * leaves neither for the screen nor for the timeline.
  */
 export async function resolveSecret(secret: Secret, world: World, folder: string): Promise<string> {
   if (typeof secret === "string") return secret;
@@ -34,6 +47,7 @@ export async function resolveSecret(secret: Secret, world: World, folder: string
   // oxlint-disable-next-line no-control-regex
   if (/[\r\n\0]/.test(value))
     throw new UserError({ what: `a secret must be one line, but ${where} holds several`, next: text.next });
+  world.secrets.add(value, nameOf(secret));
   return value;
 }
 
