@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { exit, UserError, type ExitCode } from "./errors.ts";
+import type { Secrets } from "./redact/known.ts";
 import { version } from "./version.ts";
 
+let secrets: Secrets | undefined;
+
 // `--version` loads nothing else; help loads neither the world nor a command's own parts.
-if (process.argv.length === 3 && process.argv[2] === "--version") tolerant(process.stdout).write(`${version}\n`);
+if (process.argv.length === 3 && process.argv[2] === "--version") output().write(`${version}\n`);
 else main().catch(leaveWithReport);
 
 async function main(): Promise<void> {
@@ -11,26 +14,42 @@ async function main(): Promise<void> {
   const { parse } = await import("./program.ts");
   const asked = parse(process.argv.slice(2));
   if ("print" in asked) {
-    tolerant(asked.code === exit.done ? process.stdout : process.stderr).write(asked.print);
+    if (asked.code === exit.done) output().write(asked.print);
+    else complaints().write((await hider())(asked.print));
     process.exitCode = asked.code;
     return;
   }
-  tolerant(process.stdout);
-  tolerant(process.stderr);
-  // The first Ctrl-C asks the command to end; who presses again does not want to wait for it.
-  process.once("SIGINT", () => process.once("SIGINT", () => process.exit(exit.interrupted)));
+  output();
+  complaints();
   const [{ openWorld }, { run }] = await Promise.all([import("./world/real.ts"), import("./run.ts")]);
   // The bundle stands one folder below the package, as this file does.
   const world = await openWorld(process, { home: join(import.meta.dirname, ".."), color: asked.color });
+  secrets = world.secrets;
   process.exitCode = await run(asked, world);
 }
 
-/** A reader that has seen enough (`llmops incident list | head`) is no failure. */
-function tolerant(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  return stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+/** stdout. A reader that has seen enough (`| head`) is no failure; on a full disk what runs still ends well, but not as a success. */
+function output(): NodeJS.WriteStream {
+  return process.stdout.once("error", ({ code }: NodeJS.ErrnoException) => {
+    process.stdout.on("error", () => {});
+    if (code === "EPIPE") return;
+    complaints().write(`! The output could not be written (${code}). What was done is done: llmops incident list\n`);
+    process.on("exit", () => (process.exitCode ||= exit.findings));
   });
 }
+
+/** stderr. Where nobody reads it, what runs goes on. */
+function complaints(): NodeJS.WriteStream {
+  return process.stderr.on("error", () => {});
+}
+
+/** Takes secrets out of a text, also before there is a world. */
+async function hider(): Promise<Secrets["hide"]> {
+  secrets ??= (await import("./world/secretsIn.ts")).secretsIn(process.env);
+  return secrets.hide;
+}
+
+const showCursor = "\u001b[?25h";
 
 /** Outside of `run` nothing can be trusted any more: leaves as soon as the report is written. */
 async function leaveWithReport(thrown: unknown): Promise<void> {
@@ -38,6 +57,13 @@ async function leaveWithReport(thrown: unknown): Promise<void> {
   const plain = { columns: 80, unicode: false, style: (_: string, text: string) => text };
   const foreseen = thrown instanceof UserError;
   const code: ExitCode = foreseen ? thrown.code : exit.failed;
-  const report = foreseen ? showProblem(thrown, plain) : showBug(thrown, version, plain);
-  process.stderr.write(`${report.join("\n")}\n`, () => process.exit(code));
+  const hide = await hider();
+  const report = foreseen ? showProblem(thrown, plain, hide) : showBug(thrown, version, plain, hide);
+  if (process.argv.includes("--json")) {
+    const { errorObject } = await import("./run.ts");
+    output().write(`${hide(JSON.stringify({ error: errorObject(thrown) }))}\n`);
+  }
+  // a prompt may be open
+  const cursor = process.stderr.isTTY && process.env["TERM"] !== "dumb" ? showCursor : "";
+  process.stderr.write(`${cursor}${report.join("\n")}\n`, () => process.exit(code));
 }

@@ -1,7 +1,7 @@
 import type { Asked } from "./commands/command.ts";
 import type { ExitCode } from "./errors.ts";
 import { exit, Interrupted, messageOf, UserError } from "./errors.ts";
-import { harmless } from "./harmless.ts";
+import { harmless, harmlessJson } from "./harmless.ts";
 import { version } from "./version.ts";
 import type { World } from "./world/world.ts";
 
@@ -12,23 +12,33 @@ export async function run(asked: Exclude<Asked, { print: string }>, world: World
     return await asked.command.run(world, asked.input);
   } catch (thrown) {
     const foreseen = thrown instanceof UserError || thrown instanceof Interrupted;
-    if (asked.json) world.terminal.programs(JSON.stringify({ error: errorObject(thrown) }));
+    if (asked.json) world.terminal.programs(harmlessJson({ error: errorObject(thrown) }));
     // The stack of a bug always goes to people; what stands in the object is not repeated.
-    if (!asked.json || !foreseen) world.terminal.people(await tell(thrown, world));
+    if (!asked.json || !foreseen) await tellFailure(thrown, world);
     return foreseen ? thrown.code : exit.failed;
   }
 }
 
-async function tell(thrown: unknown, { terminal }: World): Promise<string> {
-  if (thrown instanceof Interrupted) return "Interrupted.";
+async function tellFailure(thrown: unknown, { terminal, secrets: { hide } }: World): Promise<void> {
+  const { tell } = await import("./show/tell.ts");
+  // what was changed has been told by who changed it
+  if (thrown instanceof Interrupted)
+    return tell(terminal, `Interrupted.${thrown.changed === "no" ? " Nothing was changed in production." : ""}`);
   const { showBug, showProblem } = await import("./show/problem.ts");
-  return (thrown instanceof UserError ? showProblem(thrown, terminal) : showBug(thrown, version, terminal)).join("\n");
+  const problem =
+    thrown instanceof UserError ? showProblem(thrown, terminal, hide) : showBug(thrown, version, terminal, hide);
+  tell(terminal, ...problem);
 }
 
-function errorObject(thrown: unknown): Record<string, unknown> {
+/** What went wrong, for programs. */
+export function errorObject(thrown: unknown): Record<string, unknown> {
   if (thrown instanceof UserError) {
-    return { what: thrown.what, next: thrown.next ?? null, changed: thrown.changed, code: thrown.code };
+    const { what, details, next = null, changed, code } = thrown;
+    return { what, ...(details.length > 0 && { details }), next, changed, code };
   }
-  if (thrown instanceof Interrupted) return { what: "interrupted", next: null, changed: "unknown", code: thrown.code };
+  if (thrown instanceof Interrupted) {
+    const { changed, code } = thrown;
+    return { what: "interrupted", next: changed === "no" ? null : "llmops mitigation list", changed, code };
+  }
   return { what: `a bug: ${harmless(messageOf(thrown))}`, next: null, changed: "unknown", code: exit.failed };
 }

@@ -1,5 +1,6 @@
+import { harmless } from "../harmless.ts";
 import type { Terminal } from "../world/terminal.ts";
-import { Leave, nameToType, type Person } from "./person.ts";
+import { Leave, wordsToType, type Person } from "./person.ts";
 import type { Speaker } from "./speaker.ts";
 
 /** What the single keys of every prompt do. */
@@ -21,22 +22,24 @@ const keys = {
   "?": "more",
 };
 
-const help = `  k  turn a route off (kill switch): planned and confirmed like any change
-  m  another mitigation    u  undo a live change    n  a note for the timeline
-  b  back to the question before: answers may change, what was done stays done
-  s  skip this step with a reason    e  every query with its result
-  Ctrl-C leaves; \`llmops incident resume\` goes on where you were.`;
+const help = [
+  "  k  turn a route off (kill switch): planned and confirmed like any change",
+  "  m  another mitigation    u  undo a live change    n  a note for the timeline",
+  "  b  back to the question before: answers may change, what was done stays done",
+  "  s  skip this step with a reason    e  every query with its result",
+  "  Ctrl-C leaves; `llmops incident resume` goes on where you were.",
+];
 
 /** Somebody at a keyboard. Every prompt takes its choices and the single keys. */
 export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () => Hands): Person {
-  const line = (question: string) => speaker.prompting(() => terminal.line(question));
+  const line = (question: string) => speaker.prompting(() => terminal.line(harmless(question)));
 
   const press = async (key: string) => {
     if (key === "k") return hands().mitigate("kill-switch");
     if (key === "m") return hands().mitigate();
     if (key === "u") return hands().undo();
     if (key === "e") return hands().evidence();
-    if (key === "?") return speaker.say(help);
+    if (key === "?") return speaker.say(...help);
     if (key === "b") throw new Leave("back");
     const text = await line(key === "n" ? "note:" : "why skip it?");
     if (text === "") return;
@@ -69,7 +72,7 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () =
       return picked === "" ? nonEmpty(() => line(`${dimension}?`)) : picked;
     },
     async consent(_, plan) {
-      const name = nameToType(plan);
+      const name = wordsToType(plan);
       const wanted = name === undefined ? ["y", "yes"] : [name.toLowerCase()];
       for (;;) {
         const typed = (await line(`Type ${name ?? "y"} to apply, Enter to leave it:`)).trim().toLowerCase();

@@ -26,10 +26,18 @@ export class Leave extends Error {
   }
 }
 
-/** What must be typed to agree to a plan that reaches further than asked, or everywhere; undefined: `y` is enough. */
-export function nameToType(plan: Plan): string | undefined {
-  const scope = plan.changes[0]?.scope ?? {};
-  const named = Object.values(scope)[0];
-  if (named === undefined) return "everything";
-  return plan.wider.length > 0 ? named : undefined;
+/**
+ * What must be typed to agree to a plan: how many changes, the environment that the server says it is, what looks like a
+ * slip, and the name of what is reached where that is everything or more than asked. Undefined: `y` is enough.
+ */
+export function wordsToType({ changes, reads, all, odd = [], wider }: Plan): string | undefined {
+  const several = changes.length > 1 || all !== undefined;
+  const reach = Object.values(changes[0]?.scope ?? {})[0];
+  const words = [
+    ...(several ? [String(changes.length)] : []),
+    ...(reads[0]?.place === undefined ? [] : [reads[0].place]),
+    ...odd.map(({ type }) => type),
+    ...(reach === undefined ? ["everything"] : wider.length > 0 && !several ? [reach] : []),
+  ];
+  return words.length === 0 ? undefined : [...new Set(words)].join(" ");
 }

@@ -1,19 +1,18 @@
-import type { Terminal } from "../world/terminal.ts";
-
 /** What is said to people while a prompt is open waits until it is answered. */
 export interface Speaker {
-  say(text: string): void;
+  /** each is one line, whatever a stranger put into it */
+  say(...lines: readonly string[]): void;
   /** nothing is printed while `ask` runs */
   prompting<T>(ask: () => Promise<T>): Promise<T>;
 }
 
-export function openSpeaker(terminal: Pick<Terminal, "people">): Speaker {
+export function openSpeaker(tell: (...lines: readonly string[]) => void): Speaker {
   let open = 0;
-  const waiting: string[] = [];
+  const waiting: (readonly string[])[] = [];
   return {
-    say(text) {
-      if (open > 0) waiting.push(text);
-      else terminal.people(text);
+    say(...lines) {
+      if (open > 0) waiting.push(lines);
+      else tell(...lines);
     },
     async prompting(ask) {
       open++;
@@ -21,7 +20,7 @@ export function openSpeaker(terminal: Pick<Terminal, "people">): Speaker {
         return await ask();
       } finally {
         open--;
-        if (open === 0) for (const text of waiting.splice(0)) terminal.people(text);
+        if (open === 0) for (const lines of waiting.splice(0)) tell(...lines);
       }
     },
   };

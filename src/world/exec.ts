@@ -1,5 +1,6 @@
 import { sayDuration } from "../duration.ts";
 import { harmless } from "../harmless.ts";
+import { never } from "./lastChance.ts";
 
 export interface ExecResult {
   /** exit code, or undefined when it was killed or could not start */
@@ -17,10 +18,14 @@ export type Exec = (
 ) => Promise<ExecResult>;
 
 const mostBytes = 1024 * 1024;
+/** a program that was told to end has so long for it */
+const killedAfterMs = 2000;
 
-/** `env` is what programs inherit; the variables of one call come on top. */
-export function openExec(env: Readonly<Record<string, string | undefined>>): Exec {
+/** `env` is what programs inherit; the variables of one call come on top. An interrupt is passed on to the program. */
+export function openExec(env: Readonly<Record<string, string | undefined>>, interrupted: AbortSignal = never): Exec {
   return async (argv, options) => {
+    if (interrupted.aborted)
+      return { code: undefined, stdout: "", stderr: "", failed: `${harmless(argv[0])} was not started: interrupted` };
     const { execa } = await import("execa");
     const [program, ...args] = argv;
     const out = collect();
@@ -33,19 +38,28 @@ export function openExec(env: Readonly<Record<string, string | undefined>>): Exe
       extendEnv: false,
       env: { ...env, ...options.env },
       timeout: options.timeoutMs,
-      forceKillAfterDelay: 2000,
+      forceKillAfterDelay: killedAfterMs,
+      cancelSignal: interrupted,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
     });
     running.stdout?.on("data", out.add);
     running.stderr?.on("data", err.add);
     // What the program started may outlive it and hold its output open: that is not waited for.
-    const late = setTimeout(() => {
-      running.stdout?.destroy();
-      running.stderr?.destroy();
-    }, options.timeoutMs + 2500);
+    let late: NodeJS.Timeout | undefined;
+    const letGoIn = (ms: number) => {
+      clearTimeout(late);
+      late = setTimeout(() => {
+        running.stdout?.destroy();
+        running.stderr?.destroy();
+      }, ms);
+    };
+    letGoIn(options.timeoutMs + killedAfterMs + 500);
+    const hurry = () => letGoIn(killedAfterMs + 500);
+    interrupted.addEventListener("abort", hurry, { once: true });
     const result = await running;
     clearTimeout(late);
+    interrupted.removeEventListener("abort", hurry);
     const texts = { stdout: out.text(), stderr: err.text() };
     if (result.timedOut)
       return {

@@ -6,7 +6,8 @@ import { harmless } from "../harmless.ts";
 export function fileFailure(thrown: unknown, doing: string, path: string): UserError {
   if (thrown instanceof UserError) return thrown;
   const why = plain(codeOf(thrown), path) ?? harmless(codeOf(thrown) ?? messageOf(thrown));
-  return new UserError({ what: `cannot ${doing} ${harmless(path)}: ${why}` });
+  const next = nextFor(codeOf(thrown), path);
+  return new UserError({ what: `cannot ${doing} ${harmless(path)}: ${why}`, ...(next === undefined ? {} : { next }) });
 }
 
 export function codeOf(thrown: unknown): string | undefined {
@@ -19,9 +20,37 @@ export function ifMissing(thrown: unknown): undefined {
   if (codeOf(thrown) !== "ENOENT") throw thrown;
 }
 
+/** What a file is that is refused. */
+export type Unfit = "not a file" | "foreign" | "second name" | "world-writable";
+
+/** A reason of ours not to open a file, told like those of the system. */
+export function fault(code: Unfit): Error {
+  return Object.assign(new Error(code), { code });
+}
+
 /** Some disks have no hard links. */
 export function hasNoLinks(thrown: unknown): boolean {
   return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(thrown) ?? "");
+}
+
+function nextFor(code: string | undefined, path: string): string | undefined {
+  switch (code) {
+    case "world-writable" satisfies Unfit:
+      return `see who wrote there, then: chmod o-w ${harmless(path)}`;
+    case "foreign" satisfies Unfit:
+      return "run it as the owner, or name a folder of your own in llmops.yaml (timeline: PATH)";
+    case "second name" satisfies Unfit:
+      return `make it a file of its own: cp -p ${harmless(path)} ${harmless(path)}.own && mv ${harmless(path)}.own ${harmless(path)}`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return "see who may, or run it in a folder of your own";
+    case "ENOSPC":
+    case "EDQUOT":
+      return "make room, and run it again";
+    default:
+      return undefined;
+  }
 }
 
 function plain(code: string | undefined, path: string): string | undefined {
@@ -52,6 +81,15 @@ function plain(code: string | undefined, path: string): string | undefined {
       return "too many files are open";
     case "EIO":
       return "the disk reports an error";
+    case "ENXIO":
+    case "not a file" satisfies Unfit:
+      return "it is a pipe or a device, not a file";
+    case "foreign" satisfies Unfit:
+      return "it belongs to somebody else";
+    case "second name" satisfies Unfit:
+      return "it has a second name somewhere (a hard link)";
+    case "world-writable" satisfies Unfit:
+      return "everybody may write there, so nothing in it can be believed";
     default:
       return undefined;
   }

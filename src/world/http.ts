@@ -3,9 +3,11 @@ import { harmless } from "../harmless.ts";
 import type { Clock } from "./clock.ts";
 import { readCa } from "./httpAuthority.ts";
 import { readAll, unpack } from "./httpBody.ts";
-import { CaFailure, connectMs, explain } from "./httpFailure.ts";
+import { CaFailure, connectMs, explain, isPassing, isProxyRefusal } from "./httpFailure.ts";
 import { fitsHeader, lower } from "./httpHeaders.ts";
 import { proxyFor } from "./httpProxy.ts";
+import { atMost, type InTurn } from "./turns.ts";
+import { never, openLastChance } from "./lastChance.ts";
 
 export interface HttpRequest {
   method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -22,12 +24,14 @@ export interface HttpRequest {
 }
 
 export type HttpResult =
-  | { status: number; headers: Record<string, string>; trailers: Record<string, string>; body: string; ms: number }
+  | (Exchanged & { ms: number })
   | {
       /** plain words: "nothing listens on 127.0.0.1:9090 (connection refused)" */
       failed: string;
       /** false only when it is certain that no byte of the request reached a server */
       sent: boolean;
+      /** the same request may well succeed a moment later: refused, reset, cut short */
+      passing?: true;
       ms: number;
     };
 
@@ -36,10 +40,19 @@ export type Http = (request: HttpRequest) => Promise<HttpResult>;
 
 const defaultMaxBytes = 16 * 1024 * 1024;
 
-/** Connections are kept and shared by all calls of one `Http`; idle ones do not hold the process. */
-export function openHttp(env: Readonly<Record<string, string | undefined>>, clock: Clock): Http {
+/**
+ * Connections are kept and shared by all calls of one `Http`; idle ones do not hold the process. After an interrupt no
+ * write leaves any more; one that is out, and what is read to see what became of it, have a last chance.
+ */
+export function openHttp(
+  env: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+  interrupted: AbortSignal = never,
+): Http {
+  const over = openLastChance(interrupted);
   const agents = new Map<string, Promise<Dispatcher>>();
   const proxy = proxyFor(env);
+  const inTurn = atMost(1);
 
   return async (request) => {
     const began = clock.monotonic();
@@ -50,18 +63,25 @@ export function openHttp(env: Readonly<Record<string, string | undefined>>, cloc
     for (const [name, value] of Object.entries(request.headers ?? {}))
       if (!fitsHeader(name, value))
         return refused(`header ${harmless(name)} holds a character that no header may hold`);
+    if (interrupted.aborted && request.method !== "GET" && request.method !== "HEAD")
+      return refused("interrupted before it was sent");
 
     const via = proxy(url);
+    if (via !== undefined && !/^https?:/.test(URL.canParse(via) ? new URL(via).protocol : ""))
+      return refused("the proxy that the environment names (http_proxy, https_proxy) is no http or https address");
     const key = `${via ?? ""} ${request.ca ?? ""}`;
     const agent = agents.get(key) ?? openAgent(via, request.ca);
     agents.set(key, agent);
 
     const deadline = AbortSignal.timeout(request.deadlineMs);
-    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    const signal = AbortSignal.any([deadline, over, ...(request.signal === undefined ? [] : [request.signal])]);
     // Told by the dispatcher right before the first byte is written on an open connection.
     const progress = { sent: false, answered: false };
     try {
-      const answer = await Promise.race([exchange(await agent, url, request, signal, progress), aborted(signal)]);
+      const answer = await Promise.race([
+        exchange(await agent, url, request, signal, progress, inTurn),
+        aborted(signal),
+      ]);
       return { ...answer, ms: ms() };
     } catch (thrown) {
       if (thrown instanceof CaFailure) agents.delete(key);
@@ -72,9 +92,11 @@ export function openHttp(env: Readonly<Record<string, string | undefined>>, cloc
         deadlineMs: request.deadlineMs,
         maxBytes: maxOf(request),
         stopped,
+        careless: env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0",
         ...progress,
       });
-      return { failed, sent: progress.sent, ms: ms() };
+      const passing = stopped === undefined && isPassing(thrown) ? { passing: true as const } : {};
+      return { failed, sent: progress.sent && !isProxyRefusal(thrown), ...passing, ms: ms() };
     }
   };
 }
@@ -84,6 +106,8 @@ interface Exchanged {
   headers: Record<string, string>;
   trailers: Record<string, string>;
   body: string;
+  /** the body was no UTF-8: U+FFFD stands where bytes were lost */
+  damaged?: true;
 }
 
 async function exchange(
@@ -92,6 +116,7 @@ async function exchange(
   asked: HttpRequest,
   signal: AbortSignal,
   progress: { sent: boolean; answered: boolean },
+  inTurn: InTurn,
 ): Promise<Exchanged> {
   const { request } = await loadUndici();
   const dispatcher = agent.compose((dispatch) => (options, handler) => dispatch(options, noteStart(handler, progress)));
@@ -108,15 +133,24 @@ async function exchange(
   });
   progress.answered = true;
   const max = maxOf(asked);
-  const packed = await readAll(answer.body, max);
+  const packed = await readAll(answer.body, max, inTurn);
   const given = lower(answer.headers);
-  const bytes = await unpack(packed, given["content-encoding"], max);
+  const bytes = await unpack(packed, given["content-encoding"], max, inTurn);
   return {
     status: answer.statusCode,
     headers: given,
     trailers: lower(answer.trailers),
-    body: new TextDecoder().decode(bytes),
+    ...decode(bytes),
   };
+}
+
+/** A byte order mark stays: a text that is sent back must be the one that was read. */
+function decode(bytes: Uint8Array): Pick<Exchanged, "body" | "damaged"> {
+  try {
+    return { body: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { body: new TextDecoder().decode(bytes), damaged: true };
+  }
 }
 
 /** undici hears a signal only once it is connected; from then on an aborted request is not written. */
@@ -144,7 +178,8 @@ function noteStart(handler: Dispatcher.DispatchHandler, progress: { sent: boolea
 async function openAgent(via: string | undefined, ca: string | undefined): Promise<Dispatcher> {
   const { Agent } = await loadUndici();
   const tls = ca === undefined ? {} : { ca: await readCa(ca) };
-  const connect = { timeout: connectMs, ...tls };
+  // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would trust every certificate.
+  const connect = { timeout: connectMs, rejectUnauthorized: true, ...tls };
   if (via === undefined) return new Agent({ connect });
   const { ProxyAgent } = await import("undici");
   // Plain http is asked of the proxy itself, as curl does: many refuse to CONNECT to other ports than 443.

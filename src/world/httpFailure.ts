@@ -21,12 +21,27 @@ export interface Attempt {
   stopped: "deadline" | "interrupted" | undefined;
   sent: boolean;
   answered: boolean;
+  /** somebody's shell asks Node to trust every certificate */
+  careless: boolean;
+}
+
+/** Nobody listened, or the connection broke: that may be over a moment later. */
+export function isPassing(thrown: unknown): boolean {
+  const code = codeOf(thrown);
+  return /^(ECONNREFUSED|ECONNRESET|EPIPE|EAI_AGAIN|UND_ERR_SOCKET|HPE_INVALID_EOF_STATE|UND_ERR_RES_CONTENT_.*)$/.test(
+    code,
+  );
+}
+
+/** A proxy that wants credentials hands nothing on. */
+export function isProxyRefusal(thrown: unknown): boolean {
+  return thrown instanceof Error && /Proxy Authentication Required \(407\)/.test(thrown.message);
 }
 
 /** Why there is no answer, in plain words. Names hosts and ports, never a path, a header or what stands before an `@`. */
 export function explain(thrown: unknown, attempt: Attempt): string {
   const { url } = attempt;
-  const here = harmless(attempt.via === undefined ? addressOf(url) : `proxy ${addressOf(proxyUrl(attempt.via))}`);
+  const here = harmless(attempt.via === undefined ? addressOf(url) : `proxy ${addressOf(new URL(attempt.via))}`);
   if (thrown instanceof CaFailure || thrown instanceof BadEncoding) return thrown.message;
   if (thrown instanceof TooLarge) return `the answer of ${here} is larger than ${sayBytes(attempt.maxBytes)}`;
   if (attempt.stopped === "interrupted") return `the request to ${here} was interrupted`;
@@ -37,17 +52,23 @@ export function explain(thrown: unknown, attempt: Attempt): string {
     return `the answer of ${here} was not complete within ${within}`;
   }
   const code = codeOf(thrown);
-  const host = harmless(attempt.via === undefined ? url.hostname : proxyUrl(attempt.via).hostname);
+  const host = harmless(attempt.via === undefined ? url.hostname : new URL(attempt.via).hostname);
   const told = plain(code, here, host, attempt);
+  if (told?.includes("the certificate") && attempt.careless)
+    return `${told} (NODE_TLS_REJECT_UNAUTHORIZED=0 is not honoured)`;
   if (told !== undefined) return told;
+  if (isProxyRefusal(thrown)) return `${here} wants other credentials than the environment gives it (407)`;
   if (thrown instanceof Error && /Proxy response \((\d+)\)/.test(thrown.message))
     return `${here} refused to connect to ${addressOf(url)} (${/\((\d+)\)/.exec(thrown.message)![1]})`;
   return `the request to ${here} failed (${harmless(code)})`;
 }
 
 function plain(code: string, here: string, host: string, { answered, via, url }: Attempt): string | undefined {
-  if (/^HPE_|^HTTPParserError$|^UND_ERR_RES_CONTENT_LENGTH|^UND_ERR_HEADERS_OVERFLOW/.test(code))
+  if (code === "UND_ERR_HEADERS_OVERFLOW") return `the headers of ${here} are longer than 16 KiB`;
+  if (/^HPE_|^HTTPParserError$|^UND_ERR_RES_CONTENT_LENGTH/.test(code))
     return answered ? `the answer of ${here} was cut short` : `${here} answered with something that is not HTTP`;
+  if (/^ERR_SSL_.*(UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION)/.test(code))
+    return `${here} speaks no TLS that is safe: 1.2 or newer is needed`;
   if (/^ERR_SSL_|^EPROTO$/.test(code)) return `${here} does not speak TLS: is it http instead of https?`;
   const certified = via === undefined ? host : url.hostname;
   switch (code) {
@@ -97,10 +118,6 @@ function codeOf(thrown: unknown): string {
 
 function addressOf(url: URL): string {
   return `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
-}
-
-function proxyUrl(via: string): URL {
-  return URL.canParse(via) ? new URL(via) : new URL("http://invalid");
 }
 
 function sayBytes(n: number): string {

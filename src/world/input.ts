@@ -30,6 +30,6 @@ export async function readInput(stdin: NodeJS.ReadStream, interrupted: AbortSign
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw new UserError({ what: "stdin is not UTF-8 text", code: exit.usage });
+    throw new UserError({ what: "stdin is not UTF-8 text", next: "convert it: iconv -t UTF-8", code: exit.usage });
   }
 }

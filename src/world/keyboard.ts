@@ -1,70 +1,112 @@
 import { PassThrough } from "node:stream";
-import type { ReadStream } from "node:tty";
-import { exit, Interrupted } from "../errors.ts";
+import type { ReadStream, WriteStream } from "node:tty";
+import { exit } from "../errors.ts";
 import type { Clock } from "./clock.ts";
-import type { Key } from "./keys.ts";
+import type { Job } from "./job.ts";
+import { markPastes, markPastesNoMore, pasteFilter } from "./paste.ts";
 
-const quietMs = 25;
-const mostMs = 300;
+/** A key held down repeats every 100 ms at the slowest; while keys come, the pieces of a paste may be further apart. */
+const quietMs = 150;
+const quietAfterKeyMs = 500;
+const mostMs = 10_000;
 
-/**
- * Throws away what was typed before now. A paste arrives in pieces, so it ends when nothing came for a moment. The
- * terminal stays raw: what is typed from here on belongs to the prompt.
- */
-export async function flushTyped(stdin: ReadStream): Promise<void> {
-  stdin.setRawMode(true);
-  await new Promise<void>((resolve) => {
-    const finish = () => {
-      clearTimeout(quiet);
-      clearTimeout(most);
-      stdin.off("data", drop);
-      stdin.off("end", finish);
-      stdin.pause();
-      resolve();
-    };
-    const drop = () => void quiet.refresh();
-    const quiet = setTimeout(finish, quietMs);
-    const most = setTimeout(finish, mostMs);
-    stdin.on("data", drop);
-    stdin.on("end", finish);
-    stdin.resume();
-  });
+const [ctrlC, ctrlD, ctrlZ] = [3, 4, 26];
+
+/** A terminal and whoever sits at it. */
+export interface Seat {
+  stdin: ReadStream;
+  stderr: WriteStream;
+  job: Job;
+  /** cannot move the cursor: lines are typed in the terminal's own way, never raw */
+  dumb: boolean;
 }
 
 /**
- * Runs a prompt; Ctrl-D, a closed terminal and a signal end it by `signal`, whose reason is an `Interrupted`. The prompt
- * reads from a stream of its own: of a terminal that is gone, readline would make an error that nobody can catch.
+ * Throws away what was typed before now, until no key came for a moment; false when they never end. The terminal is raw
+ * afterwards: what is typed from here on belongs to the prompt.
  */
-export async function guarded<T>(
-  stdin: ReadStream,
-  interrupted: AbortSignal,
-  prompt: (input: PassThrough, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const stop = new AbortController();
-  // Ctrl-D is a key in a raw terminal and the end of input in a plain one; the end of a raw one means it is gone.
-  const gone = () => stop.abort(new Interrupted(stdin.isRaw ? exit.hungUp : exit.interrupted));
-  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
-  input.on("keypress", (_: unknown, key: Key | undefined) => {
-    if (key?.ctrl === true && key.name === "d") stop.abort(new Interrupted());
-  });
-  const signal = AbortSignal.any([interrupted, stop.signal]);
-  stdin.once("end", gone).once("close", gone).once("error", gone);
+export async function flushTyped({ stdin, job }: Seat): Promise<boolean> {
+  const raw = () => stdin.setRawMode(false).setRawMode(true);
+  raw();
+  const notContinued = job.onContinued(raw);
   try {
-    signal.throwIfAborted();
-    stdin.pipe(input, { end: false });
-    return await prompt(input, signal);
+    return await new Promise<boolean>((resolve, reject) => {
+      const quiet = () => finish(() => resolve(true));
+      const interrupted = () => finish(() => reject(job.interrupted.reason as Error));
+      let pause = setTimeout(quiet, quietMs);
+      const most = setTimeout(() => finish(() => resolve(false)), mostMs);
+      const drop = (keys: Uint8Array) => {
+        if (keys.includes(ctrlC)) return job.interrupt(exit.interrupted);
+        clearTimeout(pause);
+        pause = setTimeout(quiet, quietAfterKeyMs);
+      };
+      const finish = (settle: () => void) => {
+        clearTimeout(pause);
+        clearTimeout(most);
+        stdin.off("data", drop).off("end", quiet).pause();
+        job.interrupted.removeEventListener("abort", interrupted);
+        settle();
+      };
+      stdin.on("data", drop).on("end", quiet).resume();
+      job.interrupted.addEventListener("abort", interrupted);
+      if (job.interrupted.aborted) interrupted();
+    });
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (thrown instanceof Error && thrown.name === "ExitPromptError") throw new Interrupted();
+    stdin.setRawMode(false);
     throw thrown;
   } finally {
-    stdin.off("end", gone).off("close", gone).off("error", gone).unpipe(input);
-    stdin.setRawMode(false);
-    stdin.pause();
+    notContinued();
   }
 }
 
-/** Whatever comes first. Ctrl-C and Ctrl-D are no keys here. */
+/** The job was stopped and continued: what is open is to be asked anew. */
+export class Continued extends Error {}
+
+/**
+ * Runs a prompt; Ctrl-C, Ctrl-D, a closed terminal and a signal end it by `signal`, whose reason is an `Interrupted`. The
+ * prompt reads from a stream of its own: of a terminal that is gone, readline would make an error that nobody can catch.
+ * Ctrl-Z stops the job; once it goes on, `Continued` is thrown.
+ */
+export async function guarded<T>(
+  { stdin, stderr, job, dumb }: Seat,
+  pastes: "line" | "nothing",
+  prompt: (input: PassThrough, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([job.interrupted, stop.signal]);
+  // Ctrl-D is a key in a raw terminal and the end of input in a plain one; the end of a raw one means it is gone.
+  const gone = () => job.interrupt(dumb ? exit.interrupted : exit.hungUp);
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
+  const filter = pasteFilter(pastes);
+  let stopped = false;
+  const take = (keys: Uint8Array) => {
+    if (keys.includes(ctrlC) || keys.includes(ctrlD)) return job.interrupt(exit.interrupted);
+    if (!keys.includes(ctrlZ)) return void input.write(filter(keys));
+    stopped = true;
+    stop.abort(new Continued());
+  };
+  const notContinued = job.onContinued(() => stop.abort(new Continued()));
+  stdin.once("end", gone).once("close", gone).once("error", gone);
+  stdin.setRawMode(!dumb);
+  if (!dumb) stderr.write(markPastes);
+  try {
+    signal.throwIfAborted();
+    stdin.on("data", take).resume();
+    return await prompt(input, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw thrown;
+  } finally {
+    notContinued();
+    stdin.off("data", take).off("end", gone).off("close", gone).off("error", gone);
+    if (!dumb) stderr.write(markPastesNoMore);
+    stdin.setRawMode(false);
+    stdin.pause();
+    if (stopped) job.suspend();
+  }
+}
+
+/** Whatever comes first. */
 export async function keyOrTime(
   input: PassThrough,
   clock: Clock,
@@ -72,17 +114,12 @@ export async function keyOrTime(
   signal: AbortSignal,
 ): Promise<"elapsed" | "key"> {
   const over = new AbortController();
-  const key = new Promise<"key">((resolve, reject) => {
-    input.once("data", (bytes: Uint8Array) => {
-      if (bytes.includes(3) || bytes.includes(4)) reject(new Interrupted());
-      else resolve("key");
-    });
-  });
+  const key = new Promise<"key">((resolve) => input.once("data", () => resolve("key")));
   const elapsed = clock.sleep(ms, AbortSignal.any([signal, over.signal])).then(() => "elapsed" as const);
   try {
     return await Promise.race([elapsed, key]);
   } finally {
     elapsed.catch(() => {});
-    over.abort(new Interrupted());
+    over.abort();
   }
 }

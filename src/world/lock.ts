@@ -1,9 +1,11 @@
-import { link, lstat, readFile, readlink, unlink, writeFile } from "node:fs/promises";
+import * as fs from "node:fs";
+import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { exit, UserError } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import { realClock } from "./clock.ts";
-import { codeOf, hasNoLinks, ifMissing } from "./fileFailure.ts";
+import { codeOf, hasNoLinks } from "./fileFailure.ts";
+import { makeOwn, openOwn } from "./own.ts";
 import { realRandom } from "./random.ts";
 
 /** What a lock file holds. */
@@ -17,21 +19,47 @@ interface Holder {
   started: string;
 }
 
-/** Several processes, and several calls in one process, exclude each other. */
-export async function takeLock(path: string, waitMs: number): Promise<{ release(): Promise<void> }> {
-  const me: Holder = { token: realRandom.id(16), pid: process.pid, host: hostname(), ...(await here(process.pid)) };
-  await acquire(path, me, waitMs);
-  return { release: () => release(path, me.token) };
+export interface Held {
+  /** who held it before and died, in words */
+  after?: string;
+  /**
+   * Whether it is still ours: somebody may have removed the file by hand. Where nobody else took it since, it is put back.
+   */
+  isOurs(): boolean;
 }
 
-async function acquire(path: string, me: Holder, waitMs: number): Promise<void> {
+export interface Lock extends Held {
+  release(): void;
+}
+
+/** Several processes, and several calls in one process, exclude each other. */
+export async function takeLock(path: string, waitMs: number): Promise<Lock> {
+  const me: Holder = { token: realRandom.id(16), pid: process.pid, host: hostname(), ...(await ourselves()) };
+  const dead = await acquire(path, me, waitMs);
+  return {
+    ...(dead === undefined ? {} : { after: sayHolder(dead) }),
+    isOurs() {
+      const holder = read(path);
+      return holder === "gone" ? place(path, me) : holder !== "unreadable" && holder.token === me.token;
+    },
+    release: () => release(path, me.token),
+  };
+}
+
+let known: ReturnType<typeof here> | undefined;
+const ourselves = () => (known ??= here(process.pid));
+
+/** Returns the dead holder that it was taken from, if there was one. */
+async function acquire(path: string, me: Holder, waitMs: number): Promise<Holder | undefined> {
   const until = realClock.monotonic() + waitMs;
+  let dead: Holder | undefined;
   for (let pause = 2; ; pause = Math.min(50, pause * 2)) {
-    if (await place(path, me)) return;
-    const holder = await read(path);
+    if (place(path, me)) return dead;
+    const holder = read(path);
     if (holder === "gone") continue;
     if (holder !== "unreadable" && (await isDead(holder))) {
       await takeOver(path, holder.token, until - realClock.monotonic());
+      dead = holder;
       continue;
     }
     if (realClock.monotonic() >= until) throw conflict(path, holder);
@@ -40,20 +68,23 @@ async function acquire(path: string, me: Holder, waitMs: number): Promise<void> 
 }
 
 /** A lock is there with all it holds, or not at all: it is linked. Only on disks without links it may be seen empty. */
-async function place(path: string, me: Holder): Promise<boolean> {
-  if ((await lstat(path).catch(ifMissing)) !== undefined) return false;
-  const [temp, text, once] = [`${path}.${me.token}.tmp`, JSON.stringify(me), { flag: "wx", mode: 0o600 }];
-  await writeFile(temp, text, once);
+function place(path: string, me: Holder): boolean {
+  if (fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined) return false;
+  const [temp, text] = [`${path}.${me.token}.tmp`, JSON.stringify(me)];
+  makeOwn(temp, text);
   try {
-    await link(temp, path).catch((thrown) =>
-      hasNoLinks(thrown) ? writeFile(path, text, once) : Promise.reject(thrown),
-    );
+    try {
+      fs.linkSync(temp, path);
+    } catch (thrown) {
+      if (!hasNoLinks(thrown)) throw thrown;
+      makeOwn(path, text);
+    }
     return true;
   } catch (thrown) {
     if (codeOf(thrown) !== "EEXIST") throw thrown;
     return false;
   } finally {
-    await unlink(temp).catch(ifMissing);
+    fs.rmSync(temp, { force: true });
   }
 }
 
@@ -64,25 +95,29 @@ async function place(path: string, me: Holder): Promise<boolean> {
 async function takeOver(path: string, token: string, waitMs: number): Promise<void> {
   const right = await takeLock(`${path}.${token}`, Math.max(1000, waitMs));
   try {
-    await release(path, token);
+    release(path, token);
   } finally {
-    await right.release();
+    right.release();
   }
 }
 
-async function release(path: string, token: string): Promise<void> {
-  const holder = await read(path);
-  if (typeof holder === "object" && holder.token === token) await unlink(path);
+function release(path: string, token: string): void {
+  const holder = read(path);
+  if (typeof holder === "object" && holder.token === token) fs.unlinkSync(path);
 }
 
-async function read(path: string): Promise<Holder | "gone" | "unreadable"> {
-  const text = await readFile(path, "utf8").catch(ifMissing);
-  if (text === undefined) return "gone";
+/** What stands under that name and is no lock of ours, a pipe or a link, is "unreadable". */
+function read(path: string): Holder | "gone" | "unreadable" {
+  let fd: number | undefined;
   try {
-    const holder = JSON.parse(text) as Holder;
+    fd = openOwn(path)?.fd;
+    if (fd === undefined) return "gone";
+    const holder = JSON.parse(fs.readFileSync(fd, "utf8")) as Holder;
     return typeof holder.token === "string" && Number.isInteger(holder.pid) ? holder : "unreadable";
   } catch {
     return "unreadable";
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
   }
 }
 
@@ -123,10 +158,13 @@ function conflict(path: string, holder: Holder | "unreadable"): UserError {
       next: `remove ${said} if nothing else runs`,
       code: exit.conflict,
     });
-  const who = `process ${holder.pid} on ${harmless(String(holder.host))}`;
   return new UserError({
-    what: `${said} is locked by ${who}`,
+    what: `${said} is locked by ${sayHolder(holder)}`,
     next: `wait for it, or if that process is gone, remove ${said}`,
     code: exit.conflict,
   });
+}
+
+function sayHolder({ pid, host }: Holder): string {
+  return `process ${pid} on ${harmless(String(host))}`;
 }

@@ -1,3 +1,5 @@
+import { harmless } from "../harmless.ts";
+import { ascii } from "./ascii.ts";
 import type { Menu, Style } from "./terminal.ts";
 
 export interface Ink {
@@ -10,13 +12,14 @@ export interface Ink {
 
 export type Chosen = { value: string } | { key: string };
 
-/** The open menu as text, without a newline at its end. `cursor` is an index of `choices`; undefined: nothing chosen yet. */
-export function drawMenu(menu: Menu, cursor: number | undefined, ink: Ink): string {
+/** The open menu as text, made harmless, without a newline at its end. `cursor` is an index of `choices`; undefined: nothing chosen yet. */
+export function drawMenu(asked: Menu, cursor: number | undefined, ink: Ink): string {
+  const menu = spelled(asked, ink);
   const keys = keyLines(menu, ink);
   const { from, to, note } = window(menu.choices.length, cursor, (ink.rows ?? Infinity) - keys.length - 4);
   const wide = String(menu.choices.length).length;
   const rows = menu.choices.slice(from, to).map((choice, at) => {
-    const text = `${String(from + at + 1).padStart(wide)}  ${choice.label}`;
+    const text = `${String(from + at + 1).padStart(wide)}  ${harmless(choice.label)}`;
     return from + at === cursor
       ? `${ink.style("cyan", ink.unicode ? "❯" : ">")} ${ink.style("bold", text)}`
       : `  ${text}`;
@@ -25,12 +28,21 @@ export function drawMenu(menu: Menu, cursor: number | undefined, ink: Ink): stri
 }
 
 /** What stays on the screen once it was answered: the question and the answer in one line. */
-export function drawAnswer(menu: Menu, answer: Chosen, ink: Ink): string {
+export function drawAnswer(asked: Menu, answer: Chosen, ink: Ink): string {
+  const menu = spelled(asked, ink);
   const said =
     "key" in answer
       ? `${answer.key} ${menu.keys[answer.key] ?? ""}`.trimEnd()
       : (menu.choices.find((choice) => choice.value === answer.value)?.label ?? answer.value);
-  return `${ink.style("bold", menu.question)} ${ink.style("cyan", said)}`;
+  return `${ink.style("bold", harmless(menu.question))} ${ink.style("cyan", harmless(said))}`;
+}
+
+/** As this terminal can show it. */
+function spelled(menu: Menu, { unicode }: Ink): Menu {
+  if (unicode) return menu;
+  const choices = menu.choices.map(({ value, label }) => ({ value, label: ascii(label) }));
+  const why = menu.why === undefined ? {} : { why: ascii(menu.why) };
+  return { ...menu, question: ascii(menu.question), choices, ...why };
 }
 
 /** The part of a long list that fits, around the cursor. */
@@ -47,10 +59,10 @@ function window(
 
 /** The question, and the reason for the proposal to its right where both fit, else below. */
 function head(menu: Menu, ink: Ink): string {
-  const question = ink.style("bold", menu.question);
-  if (menu.why === undefined) return question;
-  const room = ink.columns - menu.question.length - menu.why.length;
-  return question + (room < 2 ? "\n  " : " ".repeat(Math.min(5, room))) + ink.style("dim", menu.why);
+  const [question, why] = [harmless(menu.question), harmless(menu.why ?? "")];
+  if (why === "") return ink.style("bold", question);
+  const room = ink.columns - question.length - why.length;
+  return ink.style("bold", question) + (room < 2 ? "\n  " : " ".repeat(Math.min(5, room))) + ink.style("dim", why);
 }
 
 /** "k kill switch  m mitigate …", broken between keys so that no line is wider than the terminal. */

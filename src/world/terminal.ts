@@ -1,12 +1,16 @@
 import type { PassThrough } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import { exit, UserError } from "../errors.ts";
+import { ascii } from "./ascii.ts";
 import type { Clock } from "./clock.ts";
-import { flushTyped, guarded, keyOrTime } from "./keyboard.ts";
+import type { Job } from "./job.ts";
+import { Continued, flushTyped, guarded, keyOrTime } from "./keyboard.ts";
+import type { MenuState } from "./keys.ts";
 import { isWideEnough, readColumns, wantsColour, wantsUnicode } from "./look.ts";
 import { plainLine, plainMenu } from "./plainPrompt.ts";
 
-export type Style = "bold" | "dim" | "red" | "yellow" | "green" | "cyan";
+export const styles = ["bold", "dim", "red", "yellow", "green", "cyan"] as const;
+export type Style = (typeof styles)[number];
 
 export interface Choice {
   /** what is returned */
@@ -29,7 +33,8 @@ export interface Menu {
  * The screen and the keyboard. `people` goes to stderr, `programs` to stdout. All text given here was made harmless
  * before (`harmless.ts`); the terminal adds colour and wraps nothing.
  * Prompts: without a terminal a UserError with `exit.refused`; Ctrl-C, Ctrl-D and a lost terminal throw `Interrupted`.
- * Input typed before a prompt opened is thrown away.
+ * Input typed before a prompt opened is thrown away; what is pasted answers no menu and ends no line. Ctrl-Z stops, and
+ * whoever continues is asked anew.
  */
 export interface Terminal {
   /** one line or several, a newline is added */
@@ -66,23 +71,34 @@ export async function openTerminal(
   { stdin, stdout, stderr, env }: Streams,
   color: boolean,
   clock: Clock,
-  interrupted: AbortSignal,
+  job: Job,
 ): Promise<Terminal> {
   const colour = wantsColour(env, stderr.isTTY, color);
   const style = await paint(colour);
   const ink = () => ({ columns: readColumns(stderr.columns), rows: stderr.rows || 24, unicode, style });
   const unicode = wantsUnicode(env);
+  const spell = (text: string) => (unicode ? text : ascii(text));
   const interactive = Boolean(stdin.isTTY && stderr.isTTY) && isWideEnough(stderr.columns);
   // A terminal that is gone complains at the next touch; what is to be done about it is told by SIGHUP.
   if (interactive) stdin.on("error", () => {});
   const dumb = env["TERM"] === "dumb";
+  const seat = { stdin, stderr, job, dumb };
   let paused = "";
 
-  async function prompt<T>(question: string, ask: (input: PassThrough, signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function prompt<T>(
+    question: string,
+    pastes: "line" | "nothing",
+    ask: (input: PassThrough, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     if (!interactive) throw needsTerminal(question);
-    await flushTyped(stdin);
-    stdin.setRawMode(!dumb);
-    return guarded(stdin, interrupted, ask);
+    for (;;) {
+      if (!(await flushTyped(seat))) throw keysNeverEnd(question);
+      try {
+        return await guarded(seat, pastes, ask);
+      } catch (thrown) {
+        if (!(thrown instanceof Continued)) throw thrown;
+      }
+    }
   }
 
   return {
@@ -95,23 +111,33 @@ export async function openTerminal(
     unicode,
     style,
     styleOut: await paint(wantsColour(env, stdout.isTTY, color)),
-    menu: (menu) =>
-      prompt(menu.question, async (input, signal) => {
+    menu(menu) {
+      const kept: { state?: MenuState } = {};
+      return prompt(menu.question, "nothing", async (input, signal) => {
         if (dumb) return plainMenu({ input, stderr, signal }, menu, ink());
-        const { menuPrompt } = await import("./menuPrompt.ts");
-        return menuPrompt({ menu, ink: ink() }, { input, output: stderr, signal });
-      }),
-    line: (question) =>
-      prompt(question, async (input, signal) => {
+        const { rawMenu } = await import("./rawPrompt.ts");
+        return rawMenu({ menu, ink, kept }, { input, output: stderr, signal });
+      });
+    },
+    async line(asked) {
+      const question = spell(asked);
+      const kept = { text: "" };
+      const text = await prompt(question, "line", async (input, signal) => {
         if (dumb) return plainLine({ input, stderr, signal }, question);
         const prompts = await import("@inquirer/prompts");
-        const theme = {
-          prefix: noPrefix,
-          style: { message: (text: string) => text, answer: (text: string) => style("cyan", text) },
+        const theme = { prefix: noPrefix, style: { message: (said: string) => said } };
+        // What was typed before Ctrl-Z is there again.
+        const before = { default: kept.text, prefill: "editable" } as const;
+        const transformer = (typed: string, { isFinal }: { isFinal: boolean }) => {
+          kept.text = typed;
+          return isFinal ? style("cyan", typed) : typed;
         };
-        return prompts.input({ message: question, theme }, { input, output: stderr, signal });
-      }),
-    async during(text, work) {
+        return prompts.input({ message: question, theme, transformer, ...before }, { input, output: stderr, signal });
+      });
+      return text.trim();
+    },
+    async during(doing, work) {
+      const text = spell(doing);
       if (!interactive || !stderr.columns || dumb) return work;
       // It may fail while the spinner is loaded; the failure is seen below.
       work.catch(() => {});
@@ -120,7 +146,9 @@ export async function openTerminal(
         unicode ? ("dots" as const) : ("line" as const),
         colour ? ("cyan" as const) : (false as const),
       ];
-      const shown = ora({ text, stream: stderr, spinner, color: hue, discardStdin: false, isEnabled: true });
+      // A hidden cursor would stay hidden for whoever stops us with Ctrl-Z.
+      const calm = { discardStdin: false, hideCursor: false, isEnabled: true };
+      const shown = ora({ text, stream: stderr, spinner, color: hue, ...calm });
       shown.start();
       try {
         return await work;
@@ -128,20 +156,24 @@ export async function openTerminal(
         shown.stop();
       }
     },
-    async pause(text, ms) {
+    async pause(why, ms) {
+      const text = spell(why);
       const isNew = text !== paused;
       paused = text;
       if (!interactive) {
         if (isNew) stderr.write(`${text}\n`);
-        await clock.sleep(ms, interrupted);
+        await clock.sleep(ms, job.interrupted);
         return "elapsed";
       }
       // A key that is pressed between two looks at the same thing is meant for it.
-      if (isNew) await flushTyped(stdin);
+      if (isNew) await flushTyped(seat);
       if (dumb && isNew) stderr.write(`${text}\n`);
       if (!dumb) stderr.write(`\r\u001b[2K${text.slice(0, readColumns(stderr.columns) - 1)}`);
       try {
-        return await guarded(stdin, interrupted, (input, signal) => keyOrTime(input, clock, ms, signal));
+        return await guarded(seat, "nothing", (input, signal) => keyOrTime(input, clock, ms, signal));
+      } catch (thrown) {
+        if (thrown instanceof Continued) return "elapsed";
+        throw thrown;
       } finally {
         if (!dumb) stderr.write("\r\u001b[2K");
       }
@@ -168,6 +200,15 @@ function printer(stream: WriteStream): (text: string) => void {
   return (text) => {
     if (!gone) stream.write(`${text}\n`);
   };
+}
+
+/** A key that is stuck, or a program that types, is nobody's consent. */
+function keysNeverEnd(question: string): UserError {
+  return new UserError({
+    what: `"${question}" was not asked: for ten seconds keys kept coming, as if one were stuck or a program typed them`,
+    next: "free the keyboard and run it again",
+    code: exit.refused,
+  });
 }
 
 function needsTerminal(question: string): UserError {

@@ -1,3 +1,4 @@
+import type { Secrets } from "../redact/known.ts";
 import type { Clock } from "./clock.ts";
 import type { Exec } from "./exec.ts";
 import type { Files } from "./files.ts";
@@ -15,6 +16,8 @@ export interface World {
   files: Files;
   exec: Exec;
   random: Random;
+  /** what must not leave: the terminal and the timeline hide it */
+  secrets: Secrets;
   /** the whole of stdin, at most 16 MiB; for `--alert -` */
   input(): Promise<string>;
   /** environment variables, read once */

@@ -1,20 +1,22 @@
-import { constants } from "node:fs";
-import { chmod, chown, link, open, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { constants, type Stats } from "node:fs";
+import { chmod, chown, link, lstat, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { codeOf, hasNoLinks, ifMissing } from "./fileFailure.ts";
+import { refuseUnfit, syncFolder, tempNames } from "./own.ts";
 import { realRandom } from "./random.ts";
 
-const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_EXCL } = constants;
+const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_EXCL } = constants;
 
 /** When it returns, the bytes are on the disk. */
 export async function append(path: string, text: string): Promise<void> {
-  await put(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, text);
+  await put(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, text);
 }
 
-/** Readers see the old text or the new one, also after a crash. A symlink stays, what it points to is replaced. */
-export async function replace(path: string, text: string): Promise<void> {
-  const old = await stat(path).catch(ifMissing);
-  const real = old === undefined ? path : await realpath(path);
+/** Readers see the old text or the new one, also after a crash. */
+export async function replace(path: string, text: string, links?: "follow"): Promise<void> {
+  const old = await (links === "follow" ? stat : lstat)(path).catch(ifMissing);
+  refuseOther(old);
+  const real = old === undefined || links === undefined ? path : await realpath(path);
   await viaTemp(real, text, async (temp) => {
     if (old !== undefined) {
       // Where we may not give the file back to its owner, it becomes ours.
@@ -52,7 +54,8 @@ async function createWithoutLink(path: string, text: string): Promise<boolean> {
 
 /** Hands a finished file beside `path` to `place`, and makes what that did durable. */
 async function viaTemp<T>(path: string, text: string, place: (temp: string) => Promise<T>): Promise<T> {
-  const temp = join(dirname(path), `.${basename(path).slice(0, 200)}.${realRandom.id(10)}.tmp`);
+  const { begin, end } = tempNames(path);
+  const temp = join(dirname(path), `${begin}${realRandom.id(10)}${end}`);
   try {
     await put(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, text);
     return await place(temp);
@@ -65,6 +68,7 @@ async function viaTemp<T>(path: string, text: string, place: (temp: string) => P
 async function put(path: string, flags: number, text: string): Promise<void> {
   const file = await open(path, flags, 0o600);
   try {
+    if ((flags & O_EXCL) !== 0) await file.chmod(0o600);
     await file.writeFile(text);
     await file.sync();
   } finally {
@@ -72,9 +76,8 @@ async function put(path: string, flags: number, text: string): Promise<void> {
   }
 }
 
-/** Some disks cannot sync a folder; then there is nothing to be done. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY).catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
+/** Renaming onto a device would put a file in its place. */
+function refuseOther(old: Stats | undefined): void {
+  if (old?.isSymbolicLink() === true) throw Object.assign(new Error(), { code: "ELOOP" });
+  if (old !== undefined) refuseUnfit(old);
 }

@@ -4,7 +4,7 @@ import { imports, type File } from "./code.ts";
 export const doors: Readonly<Record<string, string>> = {
   yaml: "src/document/document.ts",
   commander: "src/program.ts",
-  "@inquirer/core": "src/world/",
+  "@inquirer/core": "src/world/rawPrompt.ts",
   "@inquirer/prompts": "src/world/terminal.ts",
   chalk: "src/world/terminal.ts",
   ora: "src/world/terminal.ts",

@@ -3,7 +3,7 @@ import { imports, type File } from "./code.ts";
 
 /** From the ground up. A file imports its own entry or a lower line, never sideways, never up. */
 export const floors: readonly (readonly string[])[] = [
-  ["errors.ts", "duration.ts", "harmless.ts", "version.ts", "document/", "schema/"],
+  ["errors.ts", "duration.ts", "harmless.ts", "version.ts", "document/", "schema/", "redact/"],
   ["world/", "exposition.ts"],
   ["timeline/", "queries/"],
   ["sources/", "targets/", "mitigations/", "signals/", "sinks/"],

@@ -112,7 +112,7 @@ it("loads neither the world nor a package but commander for help, and nothing fo
 });
 
 it.each(["v0.12.18", "v8.17.0", "v18.20.8", "v20.9.0", "v20.18.3"])(
-  "under Node %s says which Node it needs",
+  "P06: under Node %s says which Node it needs",
   (version) => {
     const old = start(["incident", "start"], `Object.defineProperty(process, "version", { value: "${version}" });`);
     expect(old).toMatchObject({ status: 3, stdout: "" });
@@ -121,7 +121,7 @@ it.each(["v0.12.18", "v8.17.0", "v18.20.8", "v20.9.0", "v20.18.3"])(
   },
 );
 
-it.each(["v20.19.0", "v21.0.0", "v22.12.0", "v26.1.0", "v100.0.0"])("under Node %s runs", (version) => {
+it.each(["v20.19.0", "v21.0.0", "v22.12.0", "v26.1.0", "v100.0.0"])("P06: under Node %s runs", (version) => {
   const current = start(["--version"], `Object.defineProperty(process, "version", { value: "${version}" });`);
   expect(current).toMatchObject({ status: 0, stdout: `${about.version}\n` });
 });

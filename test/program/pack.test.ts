@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -12,7 +12,7 @@ function filesIn(folder: string): string[] {
     .map((it) => relative(root, join(it.parentPath, it.name)));
 }
 
-it("ships what runs, every runbook and every template, and nothing else", () => {
+it("P04, P05: ships what runs, every runbook and every template, and nothing else", () => {
   const pack = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8" });
   const [{ files }] = JSON.parse(pack.stdout) as [{ files: { path: string }[] }];
   const shipped = files.map((it) => it.path);
@@ -34,4 +34,17 @@ it("ships what runs, every runbook and every template, and nothing else", () => 
   expect(top).toEqual(
     new Set(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json", "runbooks", "templates"]),
   );
+  expect(shipped.filter((path) => /\.map$|\.ts$|test|fixture|spec/i.test(path))).toEqual([]);
+  const about = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, Record<string, string>>;
+  for (const script of ["preinstall", "install", "postinstall"]) expect(about["scripts"]).not.toHaveProperty(script);
+  // few, every one pinned, none that is built where it is installed
+  expect(Object.keys(about["dependencies"]!).length).toBeLessThanOrEqual(15);
+  for (const version of Object.values(about["dependencies"]!)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { dev?: boolean; devOptional?: boolean; hasInstallScript?: boolean }>;
+  };
+  const scripted = Object.entries(lock.packages).filter(
+    ([, one]) => one.hasInstallScript && !one.dev && !one.devOptional,
+  );
+  expect(scripted.map(([path]) => path)).toEqual([]);
 });

@@ -65,11 +65,11 @@ describe("a command's end", () => {
     expect(await play("break", new Interrupted(exit.terminated))).toEqual({
       code: 143,
       out: "",
-      err: "Interrupted.\n",
+      err: "Interrupted. Nothing was changed in production.\n",
     });
     expect(await play("break --json", new Interrupted())).toEqual({
       code: 130,
-      out: '{"error":{"what":"interrupted","next":null,"changed":"unknown","code":130}}\n',
+      out: '{"error":{"what":"interrupted","next":null,"changed":"no","code":130}}\n',
       err: "",
     });
   });

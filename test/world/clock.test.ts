@@ -36,6 +36,7 @@ describe("a fast clock", () => {
       offset: () => 60,
       speed: 1,
       monotonic: () => 7 + passed,
+      steady: () => ({ since: "", ms: passed }),
       sleep: async (ms) => void asleep.push(ms),
     };
     const fast = fastClock(slow, 60);

@@ -87,10 +87,14 @@ describe("write", () => {
     expect(fs.readdirSync(folder).sort()).toEqual(["a", "b"]);
   });
 
-  it("replace writes through a symlink", async () => {
+  it("replace writes through a symlink only where that is wanted", async () => {
     fs.writeFileSync(path("target"), "old");
     fs.symlinkSync("target", path("link"));
-    await files.replace(path("link"), "new");
+    expect((await failure(files.replace(path("link"), "new"))).what).toBe(
+      `cannot write ${path("link")}: it is a symbolic link`,
+    );
+    expect(fs.readFileSync(path("target"), "utf8")).toBe("old");
+    await files.replace(path("link"), "new", "follow");
     expect(fs.lstatSync(path("link")).isSymbolicLink()).toBe(true);
     expect(fs.readFileSync(path("target"), "utf8")).toBe("new");
   });
@@ -153,7 +157,7 @@ describe("glob", () => {
   });
 });
 
-describe("locked", () => {
+describe("D05, D08: locked", () => {
   const children: ChildProcess[] = [];
   let appender = "";
   let holder = "";

@@ -141,7 +141,9 @@ describe.skipIf(skip)(`on a terminal${skip ? " (skipped: no tmux)" : ""}`, { tim
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(screen.text()).toBe("First? one\nSecond?");
     screen.keys("x", "Enter");
-    expect((await screen.ended()).told["result"]).toEqual(["one", "x"]);
+    await screen.shows("Third?");
+    screen.keys("Enter");
+    expect((await screen.ended()).told["result"]).toEqual(["one", "x", ""]);
   });
 
   it("a pause ends at a key, or by itself", async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:https";
+import { createServer, type Server, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { openHttp } from "../../src/world/http.ts";
 
 const missing = spawnSync("openssl", ["version"]).error !== undefined && process.env["CI"] === undefined;
 
-describe.skipIf(missing)(`certificates${missing ? " (skipped: no openssl)" : ""}`, () => {
+describe.skipIf(missing)(`F21: certificates${missing ? " (skipped: no openssl)" : ""}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "llmops-tls-"));
   const path = (name: string) => join(folder, name);
   const http = openHttp({}, realClock);
@@ -43,12 +43,20 @@ basicConstraints = CA:true
     run("ca", "-batch", "-selfsign", "-notext", "-config", path(`${name}.cnf`), ...dates, ...files);
   }
 
-  async function ask(certificate: string, ca?: string) {
+  async function serve(certificate: string, more: ServerOptions = {}): Promise<{ url: string; asked(): number }> {
     const [key, cert] = [readFileSync(path(`${certificate}.key`)), readFileSync(path(`${certificate}.pem`))];
-    const server = createServer({ key, cert }, (_, response) => response.end("safe"));
+    let asked = 0;
+    const server = createServer({ key, cert, ...more }, (_, response) => {
+      asked++;
+      response.end("safe");
+    });
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked };
+  }
+
+  async function ask(certificate: string, ca?: string) {
+    const { url } = await serve(certificate);
     return http({ method: "GET", url, deadlineMs: 5000, ...(ca === undefined ? {} : { ca: path(ca) }) });
   }
 
@@ -84,5 +92,31 @@ basicConstraints = CA:true
     expect(await ask("good", "none.pem")).toMatchObject({ failed: missingFile, sent: false });
     const noPem = `the CA file ${path("empty.pem")} holds no PEM certificate`;
     expect(await ask("good", "empty.pem")).toMatchObject({ failed: noPem, sent: false });
+  });
+
+  it("a server that speaks only TLS 1.0 or 1.1 is told from one without TLS", async () => {
+    const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+    const { url, asked } = await serve("good", old);
+    expect(await http({ method: "GET", url, deadlineMs: 5000, ca: path("good.pem") })).toMatchObject({
+      failed: `${url.slice(8)} speaks no TLS that is safe: 1.2 or newer is needed`,
+      sent: false,
+    });
+    expect(asked()).toBe(0);
+  });
+
+  it("NODE_TLS_REJECT_UNAUTHORIZED=0 in the shell makes no certificate good, and the refusal says so", async () => {
+    const { url, asked } = await serve("good");
+    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+    try {
+      const careless = openHttp({ NODE_TLS_REJECT_UNAUTHORIZED: "0" }, realClock);
+      expect(await careless({ method: "PUT", url, body: "x", deadlineMs: 5000 })).toMatchObject({
+        failed:
+          "the certificate of 127.0.0.1 is self-signed: name its CA file if you trust it (NODE_TLS_REJECT_UNAUTHORIZED=0 is not honoured)",
+        sent: false,
+      });
+    } finally {
+      delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+    }
+    expect(asked()).toBe(0);
   });
 });

@@ -12,8 +12,11 @@ export interface Screen {
   painted(): string;
   /** key names as tmux spells them: "Enter", "Down", "C-c", "x" */
   keys(...names: string[]): void;
-  /** as one paste */
-  paste(text: string): void;
+  /** as one paste; `marked`: as terminals do for programs that ask for it */
+  paste(text: string, marked?: "marked"): void;
+  resize(columns: number): void;
+  /** is the cursor to be seen? */
+  cursor(): boolean;
   /** waits ten seconds at most, unless told otherwise */
   shows(wanted: string | RegExp, seconds?: number): Promise<void>;
   /** what the program wrote to its file, and the exit code the shell saw */
@@ -54,10 +57,12 @@ export function openShell(command: (out: string) => string, set: Setting = {}): 
     text: () => tmux("capture-pane", "-p").trimEnd(),
     painted: () => tmux("capture-pane", "-p", "-e").trimEnd(),
     keys: (...names) => void tmux("send-keys", ...names),
-    paste(text) {
+    paste(text, marked) {
       tmux("set-buffer", text);
-      tmux("paste-buffer", "-r");
+      tmux("paste-buffer", "-r", ...(marked ? ["-p"] : []));
     },
+    resize: (columns) => void tmux("resize-window", "-x", String(columns)),
+    cursor: () => tmux("display-message", "-p", "#{cursor_flag}").trim() === "1",
     async shows(wanted, seconds) {
       const found = () => (typeof wanted === "string" ? screen.text().includes(wanted) : wanted.test(screen.text()));
       await until(found, () => `the screen never showed ${String(wanted)}:\n${screen.text()}`, seconds);

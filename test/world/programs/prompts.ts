@@ -35,7 +35,15 @@ const scenes: Record<string, (world: World) => Promise<unknown>> = {
   line: ({ terminal }) => terminal.line("Type support.reply to apply:"),
   lines: async ({ terminal }) => {
     const first = await terminal.line("First?");
-    return [first, await terminal.line("Second?")];
+    const second = await terminal.line("Second?");
+    return [first, second, await terminal.line("Third?")];
+  },
+  held: async ({ terminal }) => {
+    const first = await terminal.menu({ ...causes, proposed: "inflation" });
+    return [first, await terminal.menu({ ...causes, proposed: "inflation" })];
+  },
+  settle: async ({ terminal }) => {
+    for (;;) if ((await terminal.pause("Settling. Any key goes on.", 500)) === "key") return "key";
   },
   // Somebody types while we work.
   ahead: async ({ terminal, clock }) => {
