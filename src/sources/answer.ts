@@ -1,4 +1,5 @@
 import { harmless, shorten } from "../harmless.ts";
+import { parseAnswer } from "./rows.ts";
 import type { Sample, Series } from "./source.ts";
 
 /** What a Prometheus-compatible query API answered, as data; or what is wrong with it, in plain words. */
@@ -7,12 +8,15 @@ export type PromAnswer =
 
 /** Reads the body of `/api/v1/query` or `/api/v1/query_range` (also Loki's metric queries), whatever the HTTP status was. */
 export function readPromAnswer(body: string): PromAnswer {
-  let answer: unknown;
   try {
-    answer = JSON.parse(body);
-  } catch {
+    return readAnswer(parseAnswer(body));
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
     return { error: `answered ${sayBody(body)} instead of JSON` };
   }
+}
+
+function readAnswer({ answer, rows = [] }: ReturnType<typeof parseAnswer>): PromAnswer {
   if (!isRecord(answer)) return { error: "answered JSON that is no Prometheus answer" };
   if (answer["status"] === "error" || answer["error"] !== undefined) return { error: sayApiError(answer) };
   const data = answer["data"];
@@ -20,7 +24,7 @@ export function readPromAnswer(body: string): PromAnswer {
   const warnings = [answer["warnings"], answer["infos"]].flatMap((list) =>
     Array.isArray(list) ? list.filter((w) => typeof w === "string").map((w) => shorten(w, 300)) : [],
   );
-  return readResult(data, warnings);
+  return readResult(data, rows, warnings);
 }
 
 /** What a text is that should have been JSON. */
@@ -43,12 +47,12 @@ function sayApiError(answer: Record<string, unknown>): string {
   return `could not answer: ${text}`;
 }
 
-function readResult(data: Record<string, unknown>, warnings: string[]): PromAnswer {
+function readResult(data: Record<string, unknown>, rows: Iterable<unknown>, warnings: string[]): PromAnswer {
   const result = data["result"] ?? [];
   switch (data["resultType"]) {
     case "vector": {
       const samples: Sample[] = [];
-      for (const row of Array.isArray(result) ? result : []) {
+      for (const row of rows) {
         if (!isRecord(row)) return broken;
         const pair = row["value"];
         if (!isPair(pair)) return row["histogram"] === undefined ? broken : histogram;
@@ -56,19 +60,8 @@ function readResult(data: Record<string, unknown>, warnings: string[]): PromAnsw
       }
       return { samples, warnings };
     }
-    case "matrix": {
-      const series: Series[] = [];
-      for (const row of Array.isArray(result) ? result : []) {
-        if (!isRecord(row)) return broken;
-        const values = row["values"];
-        if (!Array.isArray(values)) return row["histograms"] === undefined ? broken : histogram;
-        const points = values
-          .filter(isPair)
-          .map(([at, value]) => ({ at: Math.round(Number(at) * 1000), value: readNumber(value) }));
-        series.push({ labels: readLabels(row["metric"]), points });
-      }
-      return { series, warnings };
-    }
+    case "matrix":
+      return readMatrix(rows, warnings);
     case "scalar":
       return isPair(result) ? { samples: [{ labels: {}, value: readNumber(result[1]) }], warnings } : broken;
     case "string":
@@ -80,6 +73,52 @@ function readResult(data: Record<string, unknown>, warnings: string[]): PromAnsw
   }
 }
 
+function readMatrix(rows: Iterable<unknown>, warnings: string[]): PromAnswer {
+  const series: Series[] = [];
+  let [block, end] = [new Float64Array(0), 0];
+  for (const row of rows) {
+    if (!isRecord(row)) return broken;
+    const pairs = row["values"];
+    if (!Array.isArray(pairs)) return row["histograms"] === undefined ? broken : histogram;
+    if (end + 2 * pairs.length > block.length)
+      [block, end] = [new Float64Array(Math.max(2 * pairs.length, leastBlock)), 0];
+    const from = end;
+    for (const pair of pairs) {
+      if (!isPair(pair)) continue;
+      block[end++] = Math.round(Number(pair[0]) * 1000);
+      block[end++] = readNumber(pair[1]);
+    }
+    series.push(new Packed(readLabels(row["metric"]), block, from, end));
+  }
+  return { series, warnings };
+}
+
+const leastBlock = 4096;
+
+/**
+ * Points lie in blocks of numbers that series share, and a series gives its own out when it is asked: several hundred
+ * thousand small objects for each of a burst of answers would not fit into memory.
+ */
+class Packed implements Series {
+  readonly labels: Record<string, string>;
+  readonly #block: Float64Array;
+  readonly #from: number;
+  readonly #end: number;
+
+  constructor(labels: Record<string, string>, block: Float64Array, from: number, end: number) {
+    this.labels = labels;
+    this.#block = block;
+    this.#from = from;
+    this.#end = end;
+  }
+
+  get points() {
+    const points = [];
+    for (let i = this.#from; i < this.#end; i += 2) points.push({ at: this.#block[i]!, value: this.#block[i + 1]! });
+    return points;
+  }
+}
+
 const broken: PromAnswer = { error: "answered JSON that is no Prometheus answer" };
 const histogram: PromAnswer = {
   error: "answered native histograms: put histogram_quantile() or histogram_sum() around the query",
@@ -87,7 +126,12 @@ const histogram: PromAnswer = {
 
 function readLabels(metric: unknown): Record<string, string> {
   if (!isRecord(metric)) return {};
-  return Object.fromEntries(Object.entries(metric).map(([name, value]) => [harmless(name), String(value)]));
+  const labels: Record<string, string> = {};
+  for (const name in metric) {
+    const plain = /^\w+$/.test(name) ? name : harmless(name);
+    if (plain !== "__proto__") labels[plain] = String(metric[name]);
+  }
+  return labels;
 }
 
 /** Numbers are strings, also "NaN", "+Inf", "-Inf" and, in some stores, "". */

@@ -1,13 +1,20 @@
 import { shorten } from "../harmless.ts";
-import type { HttpResult } from "../world/http.ts";
+import { sayTries, type Tried } from "../world/httpRead.ts";
 import { readPromAnswer, sayBody, type PromAnswer } from "./answer.ts";
 
 /** What one exchange with the query API gave: the data, or one sentence that names the host and the next move. */
-export function readExchange(
-  result: HttpResult,
-  base: URL,
-  given: { credentials: boolean; tenant?: string },
-): PromAnswer {
+export function readExchange(result: Tried, base: URL, given: Given): PromAnswer {
+  const answer = read(result, base, given);
+  return "error" in answer ? { error: answer.error + sayTries(result.tries) } : answer;
+}
+
+/** What the settings of a source give along: a refusal reads differently. */
+export interface Given {
+  credentials: boolean;
+  tenant?: string;
+}
+
+function read(result: Tried, base: URL, given: Given): PromAnswer {
   const { host } = base;
   if ("failed" in result) return { error: result.failed.includes(host) ? result.failed : `${host}: ${result.failed}` };
   const { status, body } = result;
@@ -22,7 +29,7 @@ export function readExchange(
 function sayRefusal(
   status: number,
   headers: Record<string, string>,
-  { credentials, tenant }: { credentials: boolean; tenant?: string },
+  { credentials, tenant }: Given,
 ): string | undefined {
   if (status === 401 && credentials) return ": it refused the credentials";
   if (status === 401) return ": it wants credentials: set bearer or basic on this source";

@@ -4,13 +4,13 @@ import { z } from "zod";
 import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
 import { durationSchema } from "../schema/schema.ts";
-import type { HttpResult } from "../world/http.ts";
+import { readHttp, type Tried } from "../world/httpRead.ts";
 import { resolveSecret, secretSchema } from "../world/secret.ts";
+import { atMost } from "../world/turns.ts";
 import type { World } from "../world/world.ts";
 import type { PromAnswer } from "./answer.ts";
-import { readExchange } from "./exchange.ts";
+import { readExchange, type Given } from "./exchange.ts";
 import type { Query, Source, SourceKind } from "./source.ts";
-import { atMost } from "./turns.ts";
 
 const settings = z.strictObject({
   /** where `/api/v1/query` lives below; a path (Mimir, Grafana's proxy) and a query (Thanos) are kept */
@@ -36,6 +36,9 @@ export const prometheus: SourceKind<Settings> = {
   open,
 };
 
+/** 10,000 series of an hour fit; with what is made of it, an answer takes ten times its length of memory */
+const longest = 4 << 20;
+
 function open(set: Settings, world: World, folder: string): Source {
   const base = new URL(set.url);
   const deadlineMs = set.deadline;
@@ -43,14 +46,19 @@ function open(set: Settings, world: World, folder: string): Source {
   let headers: Promise<Record<string, string>> | undefined;
 
   async function post(path: string, form: Record<string, string>): Promise<{ answer: PromAnswer; ms: number }> {
-    let result: HttpResult;
+    let result: Tried;
     try {
       headers ??= credentials(set, world, folder);
       const sent = await headers;
       const body = new URLSearchParams({ ...form, timeout: formatDuration(deadlineMs) }).toString();
       const ca = set.ca === undefined ? {} : { ca: resolve(folder, set.ca) };
       result = await inTurn(() =>
-        world.http({ method: "POST", url: below(base, path), headers: sent, body, deadlineMs, ...ca }),
+        readHttp(
+          world,
+          { method: "POST", url: below(base, path), headers: sent, body, deadlineMs, maxBytes: longest, ...ca },
+          // a query that took too long once would only take as long again
+          (answer) => answer.includes('"errorType":"timeout"'),
+        ),
       );
     } catch (thrown) {
       headers = undefined;
@@ -124,8 +132,7 @@ async function credentials(set: Settings, world: World, folder: string): Promise
   return headers;
 }
 
-/** Whether credentials were sent, and for which tenant: a refusal reads differently. */
-function gives({ bearer, basic, headers, tenant }: Settings): { credentials: boolean; tenant?: string } {
+function gives({ bearer, basic, headers, tenant }: Settings): Given {
   const credentials = bearer !== undefined || basic !== undefined || headers !== undefined;
   return { credentials, ...(tenant === undefined ? {} : { tenant }) };
 }

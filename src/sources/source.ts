@@ -11,10 +11,10 @@ export interface Sample {
   value: number;
 }
 
-/** Points in ascending time; `at` in ms. Steps without data are left out. */
+/** Points in ascending time; `at` in ms. Steps without data are left out. They may be made when they are asked for. */
 export interface Series {
   labels: Record<string, string>;
-  points: { at: number; value: number }[];
+  readonly points: { at: number; value: number }[];
 }
 
 export type Answer<T> =

@@ -1,9 +1,14 @@
+import { sayDuration } from "../duration.ts";
 import { exit, messageOf, UserError } from "../errors.ts";
 import type { Read, Target } from "../targets/target.ts";
+import { liveOn } from "../timeline/changes.ts";
 import { fact, type Fact, type Facts } from "../timeline/event.ts";
 import type { Change, Lever, Written } from "../timeline/setting.ts";
-import { sameValue, sayValue } from "../timeline/value.ts";
+import { sameValue, sayValue, type Value } from "../timeline/value.ts";
+import { lastChanceMs } from "../world/lastChance.ts";
 import type { Context } from "./context.ts";
+import { settleHeld } from "./doubt.ts";
+import { holdAddress } from "./hold.ts";
 
 /** A write that nobody answered may still arrive for this long (ms): a read and a write, 10 s each at most. */
 export const writeDeadlineMs = 20_000;
@@ -24,56 +29,136 @@ export async function* perform(
       what: "A newer llmops wrote to this incident; this one does not understand all of it and changes nothing for it.",
       next: "update llmops, or change it by hand",
     });
-  yield fact("intended", { change, deadlineMs: writeDeadlineMs });
-  const result = await target
-    .write(change)
-    .catch((thrown: unknown): Written => ({ unknown: true, why: messageOf(thrown) }));
+  const spot = { target, name: change.target, lever, scope: change.scope };
+  const lease = await holdAddress(spot, context);
+  try {
+    // since it was planned, somebody may have died or despaired here
+    await settleHeld(spot, context);
+    await refuseStale(change, context);
+    if (!lease.isOurs()) throw tookOver(change);
+    yield* write(change, target, lever, context);
+  } finally {
+    await lease.release();
+  }
+}
+
+function tookOver({ target, setting }: Change): UserError {
+  return new UserError({
+    what: `Somebody took away our lock on ${setting} of ${target}, and may be changing it now.`,
+    next: "see who, then plan it again",
+    code: exit.conflict,
+  });
+}
+
+/** The value may be the one that was read, and another change's: what is restored later would be wrong. */
+async function refuseStale(change: Change, context: Context): Promise<void> {
+  const planned = context.incident.plans.get(change.id)?.reads[0]?.beneath;
+  if (planned === undefined) return;
+  const say = (found: typeof planned) => found.map((one) => `${one.incident} ${one.change}`).join(", ");
+  const now = liveOn(change, await context.incidents());
+  if (say(now) === say(planned)) return;
+  const what = `The plan is stale: it found ${say(planned) || "no change of ours"} on ${change.setting}, and now there is ${say(now) || "none"}.`;
+  throw new UserError({ what, next: "plan it again", code: exit.conflict });
+}
+
+async function* write(
+  change: Change,
+  target: Target,
+  lever: Lever,
+  context: Context,
+): AsyncGenerator<Fact, void, void> {
+  yield fact("intended", { change, deadlineMs: writeDeadlineMs, steady: context.world.clock.steady() });
+  const began = context.world.clock.monotonic();
+  const result = await told(target.write(change), change, context).catch((thrown: unknown): Written => ({
+    unknown: true,
+    why: messageOf(thrown),
+  }));
   yield fact("written", { change: change.id, result });
   if ("refused" in result)
-    throw new UserError({ what: result.why, next: "mend the cause and try again, or change it by hand" });
+    throw new UserError({
+      what: result.why,
+      next: result.next ?? "mend the cause and try again, or change it by hand",
+    });
   if ("conflict" in result)
     throw new UserError({ what: sayConflict(change, result), next: "plan it again", code: exit.conflict });
-  const seen = await readBack(change, target, lever, context);
+  const { next, ...seen } = await readBack(change, { target, lever, context, began, pending: "pending" in result });
   yield fact("read-back", seen);
   if (seen.as === "applied") return;
   const what = "unknown" in result ? `${result.why}; ${seen.why!}` : seen.why!;
-  if (seen.as === "not-applied") throw new UserError({ what, next: "plan it again, or change it by hand" });
-  throw new UserError({ what, changed: "unknown", code: exit.unknown, next: "llmops mitigation list" });
+  if (seen.as === "not-applied") {
+    const known = "unknown" in result ? result.next : undefined;
+    throw new UserError({ what, next: known ?? "plan it again, or change it by hand" });
+  }
+  const look = "llmops mitigation list";
+  throw new UserError({
+    what,
+    changed: "unknown",
+    code: exit.unknown,
+    next: next === undefined ? look : `${next}; then ${look}`,
+  });
 }
 
-function sayConflict(change: Change, { live, why }: { live: Change["before"] | null; why: string }): string {
+/** Who interrupts a write that is out is told at once what is waited for. */
+async function told<T>(writing: Promise<T>, { id }: Change, { world, say }: Context): Promise<T> {
+  const heard = () =>
+    say(
+      `! ${id} is being written: its answer is waited for, ${sayDuration(lastChanceMs)} at most.`,
+      "  Ctrl-C again leaves at once, and it stays in doubt.",
+    );
+  world.interrupted.addEventListener("abort", heard, { once: true });
+  try {
+    return await writing;
+  } finally {
+    world.interrupted.removeEventListener("abort", heard);
+  }
+}
+
+function sayConflict(change: Change, { live, why }: { live: Value | null; why: string }): string {
+  if (live !== null && sameValue(live, change.before))
+    return `${why}; ${change.setting} itself is ${sayValue(live)} as before`;
   const now = live === null ? "unknown" : sayValue(live);
   return `${why}: read ${sayValue(change.before)}, wanted ${sayValue(change.after)}, live is ${now}`;
 }
 
+interface Reading {
+  target: Target;
+  lever: Lever;
+  context: Context;
+  /** when the write was about to leave, ms of the monotonic clock */
+  began: number;
+  /** the other side said that it makes the change later */
+  pending: boolean;
+}
+
 /**
  * Reads until the wanted value is there. A value that is still the old one may yet change for as long as the write can
- * arrive; only then was it certainly not applied. Any other value is somebody else's, or a lie: unknown.
+ * arrive; only then was it certainly not applied, and not even then where a change for later was promised. Any other value
+ * is somebody else's, or a lie: unknown.
  */
 async function readBack(
   change: Change,
-  target: Target,
-  { settles }: Lever,
-  context: Context,
-): Promise<Facts["read-back"]> {
+  { target, lever: { settles }, context, began, pending }: Reading,
+): Promise<Facts["read-back"] & { next?: string }> {
   const { clock } = context.world;
-  const began = clock.now();
+  const written = clock.monotonic();
   for (;;) {
     const read = await target.read(change.setting, change.scope);
-    const waited = clock.now() - began;
     if (!("error" in read) && sameValue(read.value, change.after))
       return { change: change.id, value: read.value, version: read.version, as: "applied" };
     const old = !("error" in read) && sameValue(read.value, change.before);
-    if (waited >= (old ? writeDeadlineMs + settles : Math.max(settles, 2000))) return differs(change, read, old);
+    const until = old ? began + writeDeadlineMs + settles : written + Math.max(settles, 2000);
+    if (clock.monotonic() >= until) return differs(change, read, old, pending);
     await context.pause(old ? "Reading back: it still has the old value" : "Reading back", 500 * clock.speed);
   }
 }
 
-function differs(change: Change, read: Read, old: boolean): Facts["read-back"] {
+function differs(change: Change, read: Read, old: boolean, pending: boolean): Facts["read-back"] & { next?: string } {
   if ("error" in read) {
     const why = `what was written cannot be read back: ${read.error}`;
-    return { change: change.id, value: null, version: null, as: "unreadable", why };
+    const next = read.next === undefined ? {} : { next: read.next };
+    return { change: change.id, value: null, version: null, as: "unreadable", why, ...next };
   }
   const why = `after the write ${sayValue(read.value)} is live instead of ${sayValue(change.after)}`;
-  return { change: change.id, value: read.value, version: read.version, as: old ? "not-applied" : "other", why };
+  const as = old && !pending ? "not-applied" : "other";
+  return { change: change.id, value: read.value, version: read.version, as, why };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Buffer } from "node:buffer";
-import { extname, resolve } from "node:path";
+import { extname, normalize, resolve } from "node:path";
 import { z } from "zod";
 import { readAt, type Format } from "../document/edit.ts";
 import { messageOf, UserError } from "../errors.ts";
@@ -9,7 +9,7 @@ import { durationSchema } from "../schema/schema.ts";
 import type { Written } from "../timeline/setting.ts";
 import type { World } from "../world/world.ts";
 import type { Entry, KeyValue } from "./keyValue.ts";
-import { leversOf, pointerLeversSchema } from "./lever.ts";
+import { addressesOf, leversOf, pointerLeversSchema } from "./lever.ts";
 import { openLevers } from "./openLevers.ts";
 import type { TargetKind } from "./target.ts";
 
@@ -43,6 +43,7 @@ export const file: TargetKind<Settings> = {
   ].join("\n"),
   // An editor may save between our last look and our rename: no condition the file system could check.
   levers: (set) => leversOf(set.levers, { conditional: false, settles: set.settles }),
+  addresses: (set) => addressesOf(set.levers, normalize(set.path)),
   open(set, world, folder) {
     const levers = leversOf(set.levers, { conditional: false, settles: set.settles });
     return openLevers(set.levers, levers, openFile(set.path, world, folder), world.clock);
@@ -80,7 +81,7 @@ function openFile(path: string, world: World, folder: string): KeyValue {
           if ("error" in now) return { refused: true, why: now.error };
           if (now.version !== version) return { conflict: true, live: null, why: `${says} was changed just now` };
           begun = true;
-          await world.files.replace(absolute, text);
+          await world.files.replace(absolute, text, "follow");
           return { written: true, version: digest(text) };
         });
       } catch (thrown) {

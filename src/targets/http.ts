@@ -1,18 +1,19 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { durationSchema } from "../schema/schema.ts";
-import { resolveSecret, secretSchema } from "../world/secret.ts";
+import { readHttp } from "../world/httpRead.ts";
+import { placeOf, resolveSecret, secretSchema } from "../world/secret.ts";
 import type { World } from "../world/world.ts";
 import { addressIn, openHttpStore } from "./httpStore.ts";
-import { addressSchema, leversOf, leversSchema } from "./lever.ts";
+import { addressesOf, addressSchema, leversOf, leversSchema } from "./lever.ts";
 import { openLevers } from "./openLevers.ts";
+import { onlyAt, placeSchema } from "./place.ts";
 import { placeholders } from "./placeholder.ts";
 import type { Target, TargetKind } from "./target.ts";
 
-const path = addressSchema(
-  (at) => at.startsWith("/") && addressIn(new URL("http://x"), at.replace(/[{}]/g, "")) !== undefined,
-  "a path below url, like /v1/routes/{route}",
-);
+const isPath = (at: string) =>
+  at.startsWith("/") && addressIn(new URL("http://x"), at.replace(/[{}]/g, "")) !== undefined;
+const path = addressSchema(isPath, "a path below url, like /v1/routes/{route}");
 
 const longestMs = 10_000;
 const longest = 1 << 20;
@@ -30,6 +31,8 @@ const settings = z.strictObject({
   settles: durationSchema.default(0),
   /** of one request; a write is two: it reads first */
   deadline: durationSchema.refine((ms) => ms <= longestMs, { message: "needs at most 10s" }).default(longestMs),
+  /** where the server says which environment it is: nothing is read or written when that is another, or untold */
+  identity: placeSchema((at) => isPath(at) && !at.includes("{")).optional(),
   levers: leversSchema(path),
 });
 type Settings = z.output<typeof settings>;
@@ -42,6 +45,7 @@ export const http: TargetKind<Settings> = {
     'url: "https://config.internal"',
     "headers: { authorization: { env: CONFIG_TOKEN } }",
     "settles: 5s",
+    "identity: { at: /info, pointer: /environment, is: production }",
     "levers:",
     "  enabled: /v1/routes/{route}/enabled",
     '  model: { at: "/v1/routes/{route}", pointer: /model }',
@@ -49,6 +53,7 @@ export const http: TargetKind<Settings> = {
     "",
   ].join("\n"),
   levers: (set) => leversOf(set.levers, set),
+  addresses: (set) => addressesOf(set.levers, new URL(set.url).href.replace(/\/+$/, "")),
   open,
 };
 
@@ -64,15 +69,20 @@ function open(set: Settings, world: World, folder: string): Target {
       known.catch(() => (known = undefined));
       return known;
     },
+    places: Object.fromEntries(Object.entries(set.headers).map(([name, from]) => [name.toLowerCase(), placeOf(from)])),
+    now: () => world.clock.now(),
     async send(request) {
       const ca = set.ca === undefined ? {} : { ca: resolve(folder, set.ca) };
-      const result = await world.http({ ...request, ...ca, deadlineMs: set.deadline, maxBytes: longest });
+      const whole = { ...request, ...ca, deadlineMs: set.deadline, maxBytes: longest };
+      const result =
+        request.method === "GET" ? await readHttp(world, whole) : { ...(await world.http(whole)), tries: 1 };
       // a token may have run out: the next request asks for it anew
       if ("status" in result && result.status === 401) known = undefined;
       return result;
     },
   });
-  return openLevers(set.levers, leversOf(set.levers, set), store, world.clock);
+  const target = openLevers(set.levers, leversOf(set.levers, set), store, world.clock);
+  return set.identity === undefined ? target : onlyAt(set.identity, target, store);
 }
 
 async function headersOf(set: Settings, world: World, folder: string): Promise<Record<string, string>> {

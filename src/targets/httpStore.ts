@@ -1,9 +1,10 @@
 import { namesAt } from "../document/edit.ts";
 import { harmless, shorten } from "../harmless.ts";
-import { sayValue } from "../timeline/value.ts";
+import { sayValue, type Value } from "../timeline/value.ts";
 import type { Written } from "../timeline/setting.ts";
-import type { HttpRequest, HttpResult } from "../world/http.ts";
-import { isPage, notAValue, sayStatus, type Answered, type Speaker } from "./httpWords.ts";
+import type { HttpRequest } from "../world/http.ts";
+import { sayTries, type Tried } from "../world/httpRead.ts";
+import { isPage, nextMove, notAValue, sayStatus, type Answered, type Speaker } from "./httpWords.ts";
 import type { KeyValue, Put } from "./keyValue.ts";
 
 export interface Api {
@@ -16,7 +17,12 @@ export interface Api {
   known: string;
   /** the configured headers with their values; a UserError where a secret cannot be had */
   headers(): Promise<Record<string, string>>;
-  send(request: Pick<HttpRequest, "method" | "url" | "headers"> & { body?: string }): Promise<HttpResult>;
+  /** header → where its value comes from */
+  places: Record<string, string>;
+  /** ms since 1970 */
+  now(): number;
+  /** GET may be repeated, anything else is sent once */
+  send(request: Pick<HttpRequest, "method" | "url" | "headers"> & { body?: string }): Promise<Tried>;
 }
 
 /** JSON (or plain text) documents below one URL. */
@@ -26,9 +32,15 @@ export function openHttpStore(api: Api): KeyValue {
 
   async function request(method: HttpRequest["method"], url: URL, more: Record<string, string> = {}, body?: string) {
     const own = await api.headers();
-    const speaker: Speaker = { host: harmless(host), method, headers: Object.keys(own), secrets: Object.values(own) };
     const headers = { accept: "application/json", ...more, ...own };
     const result = await api.send({ method, url: url.href, headers, ...(body === undefined ? {} : { body }) });
+    const speaker: Speaker = {
+      host: harmless(host),
+      method,
+      places: api.places,
+      secrets: Object.values(own),
+      now: api.now(),
+    };
     return { result, speaker };
   }
 
@@ -41,13 +53,14 @@ export function openHttpStore(api: Api): KeyValue {
       const url = addressIn(api.base, address);
       if (url === undefined) return outside(address, host);
       const { result, speaker } = await request("GET", url);
-      if ("failed" in result) return { error: result.failed };
+      const tries = sayTries(result.tries);
+      if ("failed" in result) return { error: result.failed + tries };
       if (result.status === 404 || result.status === 410) {
         return { error: `${says} has nothing at ${harmless(url.pathname)} (${result.status})`, missing: true };
       }
-      if (result.status !== 200) return { error: sayStatus(result, speaker) };
+      if (result.status !== 200) return { error: sayStatus(result, speaker) + tries, next: nextMove(result, speaker) };
       const wrong = notAValue(result, speaker);
-      if (wrong !== undefined) return { error: wrong };
+      if (wrong !== undefined) return { error: wrong, next: "see in llmops.yaml that url and headers are right" };
       const version = api.conditional ? versionOf(result) : null;
       return { text: result.body, version, identity: identityOf(says, result) };
     },
@@ -74,13 +87,14 @@ export function openHttpStore(api: Api): KeyValue {
     },
     async check() {
       const { result, speaker } = await request("GET", addressIn(api.base, api.known)!);
-      if ("failed" in result) return { ok: false, say: result.failed, ms: result.ms };
+      const tries = sayTries(result.tries);
+      if ("failed" in result) return { ok: false, say: result.failed + tries, ms: result.ms };
       const answers =
         result.status < 500 && ![401, 403].includes(result.status) && !(result.status >= 300 && result.status < 400);
       const page = isPage(result.headers["content-type"], result.body);
       if (!answers || (page && result.status === 200))
-        return { ok: false, say: notAValue(result, speaker) ?? sayStatus(result, speaker), ms: result.ms };
-      return { ok: true, say: `${Math.round(result.ms)} ms, write not tried`, ms: result.ms };
+        return { ok: false, say: (notAValue(result, speaker) ?? sayStatus(result, speaker)) + tries, ms: result.ms };
+      return { ok: true, say: `${Math.round(result.ms)} ms${tries}, write not tried`, ms: result.ms };
     },
   };
 }
@@ -132,24 +146,30 @@ function messageFor({ text, change }: Put, method: Api["method"]): Message | (Wr
     const type = /^\s*["[{\d-]|^\s*(true|false|null)\s*$/.test(text) ? "application/json" : "text/plain; charset=utf-8";
     return { method: method === "PATCH" ? "PUT" : method, headers: { "content-type": type }, body: text };
   }
-  if ("is" in change.value && change.value.is === null)
+  if (cannotPatch(change.value) || cannotPatch(change.before))
     return {
       refused: true,
-      why: "a merge patch cannot say null, only take a key away: set method: PUT on this target",
+      why: "a merge patch cannot put null or an object in a place, which this change or its undo would need",
+      next: "set method: PUT on this target in llmops.yaml, or change it by hand",
     };
   const value = "absent" in change.value ? "null" : sayValue(change.value);
   const body = change.path.reduceRight((inner, key) => `{${JSON.stringify(key)}:${inner}}`, value);
   return { method, headers: { "content-type": "application/merge-patch+json" }, body };
 }
 
+/** RFC 7396: null takes the key away, and an object is merged into the one that is there. */
+function cannotPatch(value: Value): boolean {
+  return "is" in value && (value.is === null || (typeof value.is === "object" && !Array.isArray(value.is)));
+}
+
 function judge(result: Answered, speaker: Speaker): Written {
   const { status } = result;
-  const why = sayStatus(result, speaker);
+  const [why, next] = [sayStatus(result, speaker), nextMove(result, speaker)];
   if (status === 409 || status === 412) return { conflict: true, live: null, why };
   // a redirect is also how a server says "done, look over there"; a failing server may have written before it failed
-  if (status < 400 ? status >= 300 : status >= 500) return { unknown: true, why };
-  if (status >= 400) return { refused: true, why };
-  if (status === 202) return { written: true, version: null };
+  if (status < 400 ? status >= 300 : status >= 500) return { unknown: true, why, next };
+  if (status >= 400) return { refused: true, why, next };
+  if (status === 202) return { unknown: true, why, pending: true };
   if (isPage(result.headers["content-type"], result.body))
     return { unknown: true, why: `${speaker.host} answered the write with a web page: is a login in front of it?` };
   return { written: true, version: versionOf(result) };

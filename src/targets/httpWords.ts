@@ -1,6 +1,7 @@
 import { sayDuration } from "../duration.ts";
 import { shorten } from "../harmless.ts";
 import type { HttpResult } from "../world/http.ts";
+import { retryAfter } from "../world/httpRead.ts";
 
 export type Answered = Exclude<HttpResult, { failed: string }>;
 
@@ -9,42 +10,96 @@ export interface Speaker {
   /** "127.0.0.1:8080" */
   host: string;
   method: string;
-  /** names of the headers that the project sets */
-  headers: string[];
-  /** their values */
+  /** headers that the project sets → where their values come from */
+  places: Record<string, string>;
+  /** those values */
   secrets: string[];
+  /** ms since 1970 */
+  now: number;
 }
 
-/** Why an answer is no success, in one sentence without a full stop. */
-export function sayStatus({ status, headers, body }: Answered, speaker: Speaker): string {
-  const { host, method } = speaker;
+/** What an answer that is no plain success means, in one sentence without a full stop. */
+export function sayStatus(answered: Answered, speaker: Speaker): string {
+  const { status, headers, body } = answered;
   const text = sayText(body, speaker);
-  const told = text === "" ? "" : `: ${text}`;
-  if (status === 401) {
-    const given = speaker.headers.length === 0 ? "it wants credentials: set headers on this target" : refused(speaker);
-    return `${host} answered 401: ${given}`;
+  return `${speaker.host} answered ${status}${meaning(status, headers, speaker)}${text === "" ? "" : `: ${text}`}`;
+}
+
+function meaning(status: number, headers: Answered["headers"], { method, places, now }: Speaker): string {
+  switch (status) {
+    case 202:
+      return ": it took the change in and makes it later";
+    case 204:
+      return " without a value";
+    case 400:
+    case 422:
+      return ": it does not accept this value";
+    case 401: {
+      const names = Object.keys(places);
+      return names.length === 0 ? ": it wants credentials" : `: it refused what header ${names.join(", ")} carries`;
+    }
+    case 403:
+      return ": these credentials may not do this";
+    case 404:
+    case 410:
+      return ": there is nothing at this address";
+    case 405: {
+      const allowed = headers["allow"] === undefined ? "" : `, only ${shorten(headers["allow"], 60)}`;
+      return `: it takes no ${method} here${allowed}`;
+    }
+    case 409:
+      return ": it conflicts with what is there";
+    case 412:
+      return ": it was changed since it was read";
+    case 413:
+      return ": the document is too large for it";
+    case 415:
+      return `: it does not take ${method} with this kind of content`;
+    case 428:
+      return ": it wants a condition on every write, and offered no ETag";
+    case 429:
+      return `: too many requests, try again ${sayWhen(headers["retry-after"], now)}`;
+    case 502:
+    case 503:
+    case 504:
+      return ": it, or what stands before it, cannot work now";
   }
-  if (status === 403) return `${host} answered 403: these credentials may not do this${told}`;
-  if (status === 404 || status === 410) return `${host} answered ${status}: there is nothing at this address${told}`;
-  if (status === 405) {
-    const allowed = headers["allow"] === undefined ? "" : `, only ${shorten(headers["allow"], 60)}`;
-    return `${host} answered 405: it takes no ${method} here${allowed} (method: in the project file)`;
+  if (status < 300 || status >= 400) return "";
+  const to = shorten(headers["location"] ?? "nowhere", 120);
+  return `, redirecting to ${to}: redirects are not followed`;
+}
+
+/** What the reader can do about it. */
+export function nextMove({ status, headers }: Answered, { host, places, now }: Speaker): string {
+  const byHand = "or change it by hand";
+  switch (status) {
+    case 400:
+    case 422:
+      return `choose a value that it accepts, ${byHand}`;
+    case 401: {
+      const entries = Object.entries(places);
+      if (entries.length === 0) return "set headers on this target in llmops.yaml";
+      const from = entries.map(([name, place]) => `${place} (headers.${name} of the target in llmops.yaml)`);
+      return `renew ${from.join(" or ")}, then try again`;
+    }
+    case 403:
+      return `ask who runs ${host} for the right to do it, ${byHand}`;
+    case 404:
+    case 410:
+      return "see that the lever's address in llmops.yaml is right";
+    case 405:
+    case 415:
+      return `set method: of the target in llmops.yaml to what it takes, ${byHand}`;
+    case 429:
+      return `try again ${sayWhen(headers["retry-after"], now)}, ${byHand}`;
   }
-  if (status === 409 || status === 412) return `${host} answered ${status}: it was changed since it was read${told}`;
-  if (status === 428) return `${host} answered 428: it wants a condition on every write, and offered no ETag`;
-  if (status === 413) return `${host} answered 413: the document is too large for it${told}`;
-  if (status === 415) return `${host} answered 415: it does not take ${method} with this kind of content${told}`;
-  if (status === 400 || status === 422) return `${host} answered ${status}: it does not accept this value${told}`;
-  if (status === 429) return `${host} answered 429: too many requests${retryAfter(headers["retry-after"])}`;
-  if (status >= 300 && status < 400) {
-    const to = shorten(headers["location"] ?? "nowhere", 120);
-    return `${host} answered ${status}, redirecting to ${to}: redirects are not followed, put the final address into url`;
-  }
-  return `${host} answered ${status}${told}`;
+  if (status >= 300 && status < 400) return "put the final address into url in llmops.yaml";
+  return status >= 500 ? `see what is wrong with ${host}, ${byHand}` : "change it by hand";
 }
 
 /** What is wrong with a 200 that should carry a value; undefined: nothing. */
-export function notAValue({ headers, body }: Answered, { host }: Speaker): string | undefined {
+export function notAValue({ headers, body, damaged }: Answered, { host }: Speaker): string | undefined {
+  if (damaged === true) return `${host} answered with bytes that are no UTF-8 text`;
   if (isPage(headers["content-type"], body))
     return `${host} answered with a web page instead of a value: is a login in front of it?`;
   return body.trim() === "" ? `${host} answered with nothing where a value was expected` : undefined;
@@ -77,12 +132,8 @@ function messageIn(body: string): string {
   }
 }
 
-function refused({ headers }: Speaker): string {
-  return `it refused what header ${headers.join(", ")} carries`;
-}
-
-function retryAfter(header: string | undefined): string {
-  const seconds = Number(header);
-  if (header === undefined || !(seconds >= 0)) return ", try again in a moment";
-  return `, try again in ${sayDuration(seconds * 1000)}`;
+/** Nothing is waited for here: the reader is told when. */
+function sayWhen(header: string | undefined, now: number): string {
+  const wait = retryAfter(header, now);
+  return wait === undefined ? "in a moment" : `in ${sayDuration(Math.max(1000, wait))}`;
 }

@@ -22,7 +22,7 @@ export interface Put {
   /** nothing stood there */
   creates: boolean;
   /** the same change as one value inside the text, for a target that patches; path [] is all of it */
-  change: { path: string[]; value: Value };
+  change: { path: string[]; before: Value; value: Value };
 }
 
 /**
@@ -36,7 +36,7 @@ export interface KeyValue {
   format: Format;
   /** one value of a scope, as it stands in an address */
   encode(value: string): string;
-  get(address: string): Promise<Entry | { error: string; missing?: true }>;
+  get(address: string): Promise<Entry | { error: string; next?: string; missing?: true }>;
   /** exactly one mutating request; a conflict's `live` is filled in by the caller */
   put(put: Put): Promise<Written>;
   /** names directly below an address that ends with "/"; none where they cannot be told */

@@ -84,6 +84,12 @@ export function addressSchema(fits: (address: string) => boolean, wanted: string
   return template.refine(fits, { message: `needs ${wanted}` });
 }
 
+/** Setting → its whole address at a place, as it is written. */
+export function addressesOf(levers: Levers, place: string): Record<string, string> {
+  const whole = ({ at, pointer = "", member = "" }: LeverSettings) => JSON.stringify([place + at, pointer, member]);
+  return Object.fromEntries(Object.entries(levers).map(([setting, lever]) => [setting, whole(lever)]));
+}
+
 /** What a target offers, told from its settings alone. */
 export function leversOf(levers: Levers, target: { conditional: boolean; settles: number }): Lever[] {
   return Object.entries(levers).map(([setting, { at, pointer = "", member = "", enforced, settles }]) => ({

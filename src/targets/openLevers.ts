@@ -8,7 +8,7 @@ import type { Clock } from "../world/clock.ts";
 import type { Entry, KeyValue } from "./keyValue.ts";
 import type { Levers, LeverSettings } from "./lever.ts";
 import { before, fill, placeholders } from "./placeholder.ts";
-import { readSlot, writeSlot, type Slot } from "./slot.ts";
+import { lacksList, readSlot, writeSlot, type Slot } from "./slot.ts";
 import type { Read, Target } from "./target.ts";
 
 /** A target made of texts at addresses. */
@@ -16,14 +16,21 @@ export function openLevers(settings: Levers, levers: Lever[], store: KeyValue, c
   async function read(setting: Setting, scope: Scope): Promise<Read> {
     const found = await look(settings[setting]!, scope, store);
     if ("error" in found) return found;
-    const { value, entry } = found;
-    return { value, version: entry.version, identity: entry.identity, at: clock.now() };
+    const { value, entry, slot } = found;
+    const fresh = "absent" in value || (slot.member !== undefined && value.is === false);
+    const told = { value, version: entry.version, identity: entry.identity, at: clock.now() };
+    const makes = lacksList(slot, entry.text) ? { makes: true as const } : {};
+    return { ...told, ...(fresh ? { fresh } : {}), ...makes };
   }
 
   return {
     kind: store.kind,
     says: store.says,
     levers,
+    address(setting, scope) {
+      const address = fill(settings[setting]!.at, scope, (value) => store.encode(value));
+      return "error" in address ? "" : address.text;
+    },
     read,
     async write(change) {
       const written = await writeOne(change, settings[change.setting]!, store);
@@ -72,7 +79,7 @@ async function look(
       nearest: near,
     };
   }
-  if ("error" in got && !nothing) return { error: got.error };
+  if ("error" in got && !nothing) return got;
   const entry: Entry = "error" in got ? { text: null, version: null, identity: store.says } : got;
   const { create, true: yes, false: no } = lever;
   const slot = { format: store.format, pointer: pointer?.text, member: member?.text, create, true: yes, false: no };
@@ -102,13 +109,14 @@ function missingKey(slot: Slot, text: string, value: Value): { what: string; nea
 async function writeOne(change: Change, lever: LeverSettings, store: KeyValue): Promise<Written> {
   // Read again directly before the write: the text that is sent must be the one that stands there now.
   const found = await look(lever, change.scope, store);
-  if ("error" in found) return { refused: true, why: found.error };
+  if ("error" in found)
+    return { refused: true, why: found.error, ...(found.next === undefined ? {} : { next: found.next }) };
   const { slot, address, entry, value } = found;
   if (!sameValue(value, change.before))
     return { conflict: true, live: value, why: `it is ${sayValue(value)} now, and was ${sayValue(change.before)}` };
   if (entry.version !== change.version)
     return { conflict: true, live: value, why: "something beside it changed since it was read" };
-  const made = writeSlot(slot, entry.text, change.after);
+  const made = writeSlot(slot, entry.text, change.after, change.makes);
   if ("error" in made) return { refused: true, why: made.error };
   const path = parsePointer(slot.pointer ?? "") ?? [];
   const after = made.text === null || path.length === 0 ? undefined : readAt(made.text, slot.format, slot.pointer!);
@@ -118,7 +126,7 @@ async function writeOne(change: Change, lever: LeverSettings, store: KeyValue): 
     text: made.text,
     version: entry.version,
     creates: entry.text === null,
-    change: { path, value: patch },
+    change: { path, before: value, value: patch },
   });
 }
 

@@ -26,9 +26,20 @@ export function readSlot(slot: Slot, text: string | null): { value: Value } | Fa
   return "error" in read ? read : { value: spoken(slot, read.value) };
 }
 
-/** The text with another value in the slot; null: the address itself is to go. Nothing else in the text moves. */
-export function writeSlot(slot: Slot, text: string | null, value: Value): { text: string | null } | Failed {
-  if (slot.member !== undefined) return writeMember(slot, text, slot.member, value);
+/**
+ * The text with another value in the slot; null: the address itself is to go. Nothing else in the text moves. `makes`: the
+ * list is there for this change only, and goes with its last entry.
+ */
+export function writeSlot(
+  slot: Slot,
+  text: string | null,
+  value: Value,
+  makes = false,
+): { text: string | null } | Failed {
+  if (slot.member !== undefined) {
+    const made = writeMember(slot, text, slot.member, value);
+    return makes && "text" in made && isEmptyList(slot, made.text) ? withoutList(slot, made.text) : made;
+  }
   if (slot.pointer !== undefined)
     return text === null
       ? { error: "there is no document to change" }
@@ -52,7 +63,9 @@ function wholeText(slot: Slot, text: string): Value {
 
 function writeWhole(before: string | null, value: Present): string {
   const end = /\r?\n$/.exec(before ?? "")?.[0] ?? "";
-  const quoted = before?.trimStart().startsWith('"') === true;
+  // nothing between quotes is a text; nothing at all may be taken for no value
+  const bare = before !== null && "error" in readAt(before, "json", "");
+  const quoted = before?.trimStart().startsWith('"') === true || (value.is === "" && !bare);
   return (typeof value.is === "string" && !quoted ? value.is : sayValue(value)) + end;
 }
 
@@ -88,6 +101,24 @@ function writeMember(slot: Slot, text: string | null, member: string, value: Val
   if ("absent" in list.json)
     return wanted ? replaceAt(text, slot.format, pointer, { is: [member] }, slot.create) : { text };
   return memberAt(text, slot.format, pointer, member, wanted);
+}
+
+/** Nothing stands there yet that could hold a member: to add one makes the list. */
+export function lacksList(slot: Slot, text: string | null): boolean {
+  if (slot.member === undefined) return false;
+  const list = text === null ? undefined : listIn(slot, text);
+  return list === undefined || ("json" in list && list.json !== undefined && "absent" in list.json);
+}
+
+function isEmptyList(slot: Slot, text: string): boolean {
+  const list = listIn(slot, text);
+  if ("error" in list) return false;
+  if (list.json === undefined) return text.trim() === "";
+  return "is" in list.json && Array.isArray(list.json.is) && list.json.is.length === 0;
+}
+
+function withoutList({ format, pointer }: Slot, text: string): { text: string | null } | Failed {
+  return pointer === undefined ? { text: null } : replaceAt(text, format, pointer, absent, false);
 }
 
 /** `json` is undefined where the whole text is a list with one entry to a line, or with commas. */

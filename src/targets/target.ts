@@ -14,9 +14,18 @@ export type Read =
       identity: string;
       /** ms since 1970 */
       at: number;
+      /** nothing of that name stands there yet: a write would make it */
+      fresh?: true;
+      /** the list that is to hold it does not exist either */
+      makes?: true;
+      /** the environment that the server says it is, where the project wants that checked */
+      place?: string;
     }
-  /** plain words; `missing` when the address does not exist, with the nearest existing values if they can be listed */
-  | { error: string; missing?: true; nearest?: string[] };
+  /**
+   * plain words, and where the target knows it what to do about it; `missing` when the address does not exist, with the
+   * nearest existing values if they can be listed
+   */
+  | { error: string; next?: string; missing?: true; nearest?: string[] };
 
 /** A config API. Only reads and writes; never throws for what the other side does. */
 export interface Target {
@@ -24,6 +33,8 @@ export interface Target {
   /** what a plan says before it is read: "http gateway 127.0.0.1:8080" */
   says: string;
   levers: Lever[];
+  /** what one write replaces ("/routes/support.reply"): other levers of the same address must not be written meanwhile */
+  address(setting: Setting, scope: Scope): string;
   read(setting: Setting, scope: Scope): Promise<Read>;
   /** exactly one mutating request, never repeated by itself; conditional on `change.version` where the lever says so */
   write(change: Change): Promise<Written>;
@@ -40,5 +51,7 @@ export interface TargetKind<Settings = unknown> {
   example: string;
   /** what it offers, told without touching the network or a secret */
   levers(settings: Settings): Lever[];
+  /** setting → the whole address of its lever, with placeholders: the same one under two names would be two levers */
+  addresses(settings: Settings): Record<string, string>;
   open(settings: Settings, world: World, folder: string): Target;
 }

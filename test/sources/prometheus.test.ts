@@ -145,13 +145,13 @@ describe("requests", () => {
 });
 
 describe("answers", () => {
-  it("vector, with labels", async () => {
+  it("G07: vector, with labels", async () => {
     const { source } = openWith(recorded["prometheus/query-vector"]!);
     const answer = await source.instant(up, at);
     expect("data" in answer && answer.data[0]).toEqual({ labels: { tenant: "globex" }, value: 0.8999999999999999 });
   });
 
-  it("scalar, +Inf, NaN, an empty string and nothing at all", async () => {
+  it("G01, G02, G07: scalar, +Inf, NaN, an empty string and nothing at all", async () => {
     expect(await openWith(recorded["prometheus/query-scalar"]!).source.instant(up, at)).toMatchObject({
       data: [{ labels: {}, value: 30.2 - 4e-15 }],
     });
@@ -180,7 +180,7 @@ describe("answers", () => {
     });
   });
 
-  it("matrix, NaN included, times in ms", async () => {
+  it("G02, G07: matrix, NaN included, times in ms", async () => {
     const { source } = openWith(recorded["prometheus/query-range-matrix-nan-values"]!);
     const answer = await source.range(up, at - 1_800_000, at, 300_000);
     if ("error" in answer) throw new Error(answer.error);
@@ -189,7 +189,7 @@ describe("answers", () => {
     expect(answer.data[2]!.points.map((p) => p.value)).toEqual(Array(7).fill(Number.NaN));
   });
 
-  it("warnings and infos are handed on", async () => {
+  it("G03: warnings and infos are handed on", async () => {
     expect(
       await openWith(recorded["prometheus/query-warnings-remote-read-failed"]!).source.instant(up, at),
     ).toMatchObject({
@@ -232,10 +232,10 @@ describe("answers", () => {
     ],
     [
       "prometheus/starting-query-503",
-      'metrics.test:9090 is not ready (503: "Service Unavailable"): try again in a moment',
+      'metrics.test:9090 is not ready (503: "Service Unavailable"): try again in a moment, tried 3 times',
     ],
     ["victoriametrics/query-string", '{"data":[],"warnings":[],"ms":0}'],
-  ])("%s", async (name, text) => {
+  ])("G04, G07: %s", async (name, text) => {
     expect(await errorOf(recorded[name]!)).toBe(text);
   });
 
@@ -287,7 +287,7 @@ describe("answers", () => {
       "metrics.test:9090 answered log lines: the query must count or sum them",
     ],
     ["403", { status: 403, body: "no" }, "metrics.test:9090 answered 403: these credentials may not query"],
-    ["429", { status: 429 }, "metrics.test:9090 answered 429: too many requests, try again in a moment"],
+    ["429", { status: 429 }, "metrics.test:9090 answered 429: too many requests, try again in a moment, tried 3 times"],
     [
       "a redirect",
       { status: 302, headers: { location: "https://sso.test/login" } },
@@ -296,7 +296,7 @@ describe("answers", () => {
     [
       "502 from a proxy",
       { status: 502, body: "<html><title>502 Bad Gateway</title></html>" },
-      'metrics.test:9090 is not ready (502: a web page ("502 Bad Gateway")): try again in a moment',
+      'metrics.test:9090 is not ready (502: a web page ("502 Bad Gateway")): try again in a moment, tried 3 times',
     ],
     [
       "data with an error status",
@@ -311,7 +311,7 @@ describe("answers", () => {
     ["a broken connection", { failed: "the connection broke" }, "metrics.test:9090: the connection broke"],
     ["silence", { takesMs: 60_000 }, "metrics.test:9090: no answer within 10s"],
   ];
-  it.each(odd)("%s", async (_, answer, text) => {
+  it.each(odd)("G04, G07: %s", async (_, answer, text) => {
     expect(await errorOf(answer)).toBe(text);
   });
 });

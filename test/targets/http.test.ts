@@ -207,7 +207,12 @@ describe("what the other side may answer to a write", () => {
   it.each([
     [200, {}, "", { written: true, version: null }],
     [201, { etag: '"n"' }, "{}", { written: true, version: '"n"' }],
-    [202, { etag: '"n"' }, "", { written: true, version: null }],
+    [
+      202,
+      { etag: '"n"' },
+      "",
+      { unknown: true, why: "HOST answered 202: it took the change in and makes it later", pending: true },
+    ],
     [204, {}, "", { written: true, version: null }],
     [
       200,
@@ -221,7 +226,8 @@ describe("what the other side may answer to a write", () => {
       "",
       {
         unknown: true,
-        why: "HOST answered 301, redirecting to https://else.where/: redirects are not followed, put the final address into url",
+        why: "HOST answered 301, redirecting to https://else.where/: redirects are not followed",
+        next: "put the final address into url in llmops.yaml",
       },
     ],
     [
@@ -230,59 +236,134 @@ describe("what the other side may answer to a write", () => {
       "",
       {
         unknown: true,
-        why: "HOST answered 303, redirecting to nowhere: redirects are not followed, put the final address into url",
+        why: "HOST answered 303, redirecting to nowhere: redirects are not followed",
+        next: "put the final address into url in llmops.yaml",
       },
     ],
-    [400, {}, "bad", { refused: true, why: "HOST answered 400: it does not accept this value: bad" }],
-    [401, {}, "", { refused: true, why: "HOST answered 401: it refused what header x-key carries" }],
+    [
+      400,
+      {},
+      "bad",
+      {
+        refused: true,
+        why: "HOST answered 400: it does not accept this value: bad",
+        next: "choose a value that it accepts, or change it by hand",
+      },
+    ],
+    [
+      401,
+      {},
+      "",
+      {
+        refused: true,
+        why: "HOST answered 401: it refused what header x-key carries",
+        next: "renew environment variable K (headers.x-key of the target in llmops.yaml), then try again",
+      },
+    ],
     [
       403,
       {},
       '{"error":{"message":"s3cret may not\\u001b[31m"}}',
-      { refused: true, why: "HOST answered 403: these credentials may not do this: *** may not\\u001b[31m" },
+      {
+        refused: true,
+        why: "HOST answered 403: these credentials may not do this: *** may not\\u001b[31m",
+        next: "ask who runs HOST for the right to do it, or change it by hand",
+      },
     ],
-    [404, {}, "", { refused: true, why: "HOST answered 404: there is nothing at this address" }],
+    [
+      404,
+      {},
+      "",
+      {
+        refused: true,
+        why: "HOST answered 404: there is nothing at this address",
+        next: "see that the lever's address in llmops.yaml is right",
+      },
+    ],
     [
       405,
       { allow: "GET, POST" },
       "",
-      { refused: true, why: "HOST answered 405: it takes no PUT here, only GET, POST (method: in the project file)" },
+      {
+        refused: true,
+        why: "HOST answered 405: it takes no PUT here, only GET, POST",
+        next: "set method: of the target in llmops.yaml to what it takes, or change it by hand",
+      },
     ],
-    [409, {}, "", { conflict: true, live: { is: 1 }, why: "HOST answered 409: it was changed since it was read" }],
+    [409, {}, "", { conflict: true, live: { is: 1 }, why: "HOST answered 409: it conflicts with what is there" }],
     [412, {}, "", { conflict: true, live: { is: 1 }, why: "HOST answered 412: it was changed since it was read" }],
-    [413, {}, "", { refused: true, why: "HOST answered 413: the document is too large for it" }],
+    [
+      413,
+      {},
+      "",
+      { refused: true, why: "HOST answered 413: the document is too large for it", next: "change it by hand" },
+    ],
     [
       415,
       {},
       "<!doctype html><p>no",
-      { refused: true, why: "HOST answered 415: it does not take PUT with this kind of content: a web page" },
+      {
+        refused: true,
+        why: "HOST answered 415: it does not take PUT with this kind of content: a web page",
+        next: "set method: of the target in llmops.yaml to what it takes, or change it by hand",
+      },
     ],
     [
       422,
       {},
       `{"detail": "n ${"x".repeat(400)}"}`,
-      { refused: true, why: `HOST answered 422: it does not accept this value: n ${"x".repeat(195)}...` },
+      {
+        refused: true,
+        why: `HOST answered 422: it does not accept this value: n ${"x".repeat(195)}...`,
+        next: "choose a value that it accepts, or change it by hand",
+      },
     ],
     [
       428,
       {},
       "",
-      { refused: true, why: "HOST answered 428: it wants a condition on every write, and offered no ETag" },
+      {
+        refused: true,
+        why: "HOST answered 428: it wants a condition on every write, and offered no ETag",
+        next: "change it by hand",
+      },
     ],
     [
       429,
       { "retry-after": "90" },
       "",
-      { refused: true, why: "HOST answered 429: too many requests, try again in 1m 30s" },
+      {
+        refused: true,
+        why: "HOST answered 429: too many requests, try again in 1m 30s",
+        next: "try again in 1m 30s, or change it by hand",
+      },
     ],
     [
       429,
       { "retry-after": "Wed, 21 Oct" },
       "",
-      { refused: true, why: "HOST answered 429: too many requests, try again in a moment" },
+      {
+        refused: true,
+        why: "HOST answered 429: too many requests, try again in a moment",
+        next: "try again in a moment, or change it by hand",
+      },
     ],
-    [500, {}, "oops", { unknown: true, why: "HOST answered 500: oops" }],
-    [503, {}, "", { unknown: true, why: "HOST answered 503" }],
+    [
+      500,
+      {},
+      "oops",
+      { unknown: true, why: "HOST answered 500: oops", next: "see what is wrong with HOST, or change it by hand" },
+    ],
+    [
+      503,
+      {},
+      "",
+      {
+        unknown: true,
+        why: "HOST answered 503: it, or what stands before it, cannot work now",
+        next: "see what is wrong with HOST, or change it by hand",
+      },
+    ],
   ] as const)("%i %#", async (status, headers, body, expected) => {
     expect(await answered(status, headers, body)).toEqual(expected);
   });
@@ -330,18 +411,13 @@ describe("what the other side may answer to a read", () => {
       "HOST answered with a web page instead of a value: is a login in front of it?",
     ],
     [200, json, "", "HOST answered with nothing where a value was expected"],
-    [204, {}, "", "HOST answered 204"],
+    [204, {}, "", "HOST answered 204 without a value"],
     [200, json, '{"n": ', "http HOST: line 1, column 7: a JSON value is expected"],
-    [
-      302,
-      { location: "/login" },
-      "",
-      "HOST answered 302, redirecting to /login: redirects are not followed, put the final address into url",
-    ],
-    [401, {}, "", "HOST answered 401: it wants credentials: set headers on this target"],
+    [302, { location: "/login" }, "", "HOST answered 302, redirecting to /login: redirects are not followed"],
+    [401, {}, "", "HOST answered 401: it wants credentials"],
     [500, {}, "", "HOST answered 500"],
   ] as const)("%i %#", async (status, headers, body, error) => {
-    expect(await answered(status, headers, body)).toEqual({ error });
+    expect(await answered(status, headers, body)).toMatchObject({ error });
   });
 
   it("404 names what exists beside it", async () => {
