@@ -124,7 +124,11 @@ function locate(root: Tree | undefined, path: string[]): Found | Failed {
       if (!/^(0|[1-9]\d*)$/.test(key)) return { error: `${here} is a list: ${harmless(key)} is no position in it` };
       tree = parent.items[Number(key)];
     } else {
-      tree = parent.members.find((m) => m.key === key)?.value;
+      const named = parent.members.filter((m) => m.key === key);
+      // readers disagree about which of them counts
+      if (named.length > 1)
+        return { error: `${say(path.slice(0, i + 1))} is there ${named.length} times: it has to be changed by hand` };
+      tree = named[0]?.value;
       if (tree === undefined && parent.members.some((m) => m.key === "<<"))
         return { error: `${here} takes values from elsewhere (<<): it has to be changed by hand` };
     }

@@ -45,12 +45,9 @@ export function jsonTree(text: string): { tree: Tree } | { error: string } {
     const start = at;
     if (text[at] === "{") {
       const members: Member[] = [];
-      const seen = new Set<string>();
       entries("}", () => {
         const from = at;
         const key = quoted();
-        if (seen.has(key)) broken(`${JSON.stringify(key)} is in this object twice`);
-        seen.add(key);
         const keyEnd = at;
         skip();
         if (text[at] !== ":") broken('":" is expected');

@@ -18,7 +18,7 @@ export type Tree = { start: number; end: number } & (
 
 export type Style = "plain" | "single" | "double" | "literal" | "folded";
 
-/** `start` to `keyEnd` is the key as written, with its quotes. Keys of one map differ. */
+/** `start` to `keyEnd` is the key as written, with its quotes. Keys of one map differ, but in JSON where its owner repeats one. */
 export interface Member {
   key: string;
   start: number;

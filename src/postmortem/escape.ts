@@ -1,11 +1,11 @@
 import { harmless } from "../harmless.ts";
 
-/** What can begin markup: emphasis and HTML only where they could, addresses at their `://`, `www.` and `@`. */
+/** What can begin markup or a site generator's tag: emphasis and HTML only where they could, addresses at their `://`, `www.` and `@`. */
 const special =
-  /[\\`*[\]|~]|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\$(?!\d)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=www)\.|@(?=\w)/gi;
+  /[\\`*[\]|~]|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\{(?=[{%<])|\$(?!\d)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=www)\.|@(?=\w)/gi;
 
-/** Headings, quotes, lists and rulers begin with one of these. */
-const blockStart = /^(#(?=#*(\s|$))|>|[-+](?=\s|$)|-(?=-+\s*$)|=(?==*\s*$)|\d+[.)](?=\s|$))/;
+/** Headings, quotes, lists, definitions, rulers and rows under a table's head begin with one of these. */
+const blockStart = /^(#(?=#*(\s|$))|>|[-+:](?=\s|$)|[-:](?=[-:]+\s*$)|=(?==*\s*$)|\d+[.)](?=\s|$))/;
 
 /**
  * Any text as one run of Markdown words, in a paragraph, a list or a table cell: it shows what it says, and makes no

@@ -5,7 +5,7 @@ import { sayScope } from "../timeline/scope.ts";
 import { gapsOf } from "./gaps.ts";
 import { blastOf, costOf, evidenceOf, worstOf, type EvidenceRow } from "./impact.ts";
 import { actionsOf, declinedOf, mitigationsOf, type MitigationRow } from "./mitigations.ts";
-import { byKey, cite, readingsOf } from "./record.ts";
+import { byKey, cite, isUnread, readingsOf } from "./record.ts";
 import { communicationOf, samplesOf, storyOf, triageOf, type Answered, type StoryRow } from "./story.ts";
 import { detectionOf, durationOf, momentsOf, type Moment } from "./times.ts";
 
@@ -54,7 +54,7 @@ export function postmortemFacts(incident: Incident, followUps: readonly string[]
     severity,
     state,
     scope: sayScope(scope),
-    date: sayDate(openedAt),
+    date: `${sayDate(openedAt)} (#1)`,
     duration: durationOf(incident),
     moments: momentsOf(incident),
     detection: detectionOf(incident),
@@ -64,10 +64,7 @@ export function postmortemFacts(incident: Incident, followUps: readonly string[]
     timeline: rows,
     leftOut,
     evidence: evidenceOf(incident),
-    queries: byKey(readingsOf(incident)).map(([, readings]) => {
-      const { id: name, query, source, windowMs } = readings[0]!.measurement;
-      return { id: name, query, source: `${source}, ${formatDuration(windowMs)}` };
-    }),
+    queries: queriesOf(incident),
     triage: triageOf(incident),
     mitigations: mitigationsOf(incident),
     declined: declinedOf(incident),
@@ -80,6 +77,16 @@ export function postmortemFacts(incident: Incident, followUps: readonly string[]
     records: events.length,
     head: head.hash,
   };
+}
+
+/** What is needed to read it again by hand. */
+function queriesOf(incident: Incident): PostmortemFacts["queries"] {
+  return byKey(readingsOf(incident)).flatMap(([, [first]]) => {
+    const { measurement: m, seq } = first!;
+    return isUnread(m)
+      ? []
+      : [{ id: m.id, query: m.query, source: `${m.source}, ${formatDuration(m.windowMs)}, #${seq}` }];
+  });
 }
 
 function notesOf(incident: Incident): PostmortemFacts["notes"] {

@@ -1,8 +1,8 @@
+import { clockMoves, sayClockMove } from "../timeline/clockMoves.ts";
 import { sayInEffect, sayKind, sayVerdict } from "../timeline/describe.ts";
 import { isKnown } from "../timeline/fold.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
-import { cite, eventsOf } from "./record.ts";
-import { clockMovesOf } from "./times.ts";
+import { byKey, cite, eventsOf, isUnread, readingsOf } from "./record.ts";
 
 /** What the record does not know, each as a sentence: a gap is said, never filled. */
 export function gapsOf(incident: Incident): string[] {
@@ -13,7 +13,12 @@ export function gapsOf(incident: Incident): string[] {
       outcome === undefined ? [`The step ${key} (${title}) began and has no end on the record.`] : [],
     ),
     ...(incident.measurements.size === 0 ? ["No evidence was read."] : []),
-    ...clockMovesOf(incident),
+    ...byKey(readingsOf(incident)).flatMap(([, [first]]) => {
+      const { measurement, seq } = first!;
+      return isUnread(measurement) ? [`${measurement.id} was not measured: ${measurement.why} (#${seq}).`] : [];
+    }),
+    ...incident.damage.map((why) => `The record is damaged: ${why}.`),
+    ...clockMoves(incident.events).map(sayClockMove),
     ...eventsOf(incident, "torn").map(
       ({ payload, seq }) =>
         `A damaged end of the record (${payload.bytes} bytes) was set aside as ${payload.file} (#${seq}).`,
@@ -26,9 +31,10 @@ export function gapsOf(incident: Incident): string[] {
     ),
     ...incident.events
       .filter((event) => !isKnown(event))
-      .map(
-        ({ type, seq }) =>
-          `#${seq} is of the unknown type ${type}: a newer version wrote it, and it is not part of this report.`,
+      .map(({ type, seq, ...event }) =>
+        "damaged" in event
+          ? `#${seq} (${type}) is not as it was written, and is not part of this report.`
+          : `#${seq} is of the unknown type ${type}: a newer version wrote it, and it is not part of this report.`,
       ),
   ];
 }

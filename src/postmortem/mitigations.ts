@@ -54,17 +54,29 @@ export function actionsOf(incident: Incident): { action: string; argv: string; r
   }));
 }
 
-function sayEnd({ state, change, ended, endsAt, kept }: TrackedChange, { openedAt }: Incident): string {
+function sayEnd({ state, change, ended, endsAt, kept }: TrackedChange, incident: Incident): string {
+  const { openedAt } = incident;
   if (state === "in-doubt") return "IN DOUBT";
   if (state === "not-applied") return "never reached production";
   if (change.undoes !== undefined) return `restored what ${change.undoes} had changed`;
   if (state === "ended")
-    return ended === undefined ? "no longer live" : `${ended.how} ${sayMoment(ended.at, openedAt)} by ${ended.by}`;
+    return ended === undefined
+      ? "no longer live"
+      : `${ended.how} ${cite(incident, ended.at, seqOfEnd(incident, change.id, ended.at))} by ${ended.by}`;
   if (kept !== undefined) return `still live, kept: ${kept}`;
-  return endsAt === undefined ? "still live, no end" : `still live, until ${sayMoment(endsAt, openedAt)}`;
+  return endsAt === undefined
+    ? "still live, no end"
+    : `still live, until ${sayMoment(endsAt, openedAt)} (#${seqOf(incident, "extended", change.id) || seqOf(incident, "intended", change.id)})`;
 }
 
-function seqOf(incident: Incident, type: "intended" | "in-effect" | "helped", id: string): number {
+/** The record by which a change was no longer live: one about itself, or about the undo that replaced it. */
+function seqOfEnd({ events, changes }: Incident, id: string, at: number): number {
+  const over = new Set([id, ...changes.flatMap(({ change }) => (change.undoes === id ? [change.id] : []))]);
+  const names = (payload: unknown) => over.has((payload as { change?: unknown } | null)?.change as string);
+  return events.findLast((event) => event.at === at && names(event.payload))?.seq ?? 0;
+}
+
+function seqOf(incident: Incident, type: "intended" | "in-effect" | "helped" | "extended", id: string): number {
   const event = incident.events.findLast((e) => {
     const { change } = (e.payload ?? {}) as { change?: string | { id: string } };
     return e.type === type && (change === id || (typeof change === "object" && change.id === id));

@@ -33,6 +33,11 @@ export function readingsOf(incident: Incident): Reading[] {
   });
 }
 
+/** Nothing here measures it: no source was asked. */
+export function isUnread({ source, query }: Measurement): boolean {
+  return source === "" && query === "";
+}
+
 /** Readings by key, in the order in which they were first read. */
 export function byKey(readings: Reading[]): [key: string, readings: Reading[]][] {
   const groups = new Map<string, Reading[]>();

@@ -46,6 +46,7 @@ export function renderPostmortem(
     ...(left.length === 0 ? [] : ["", ...left]),
     "",
     `Drawn from ${incident.events.length} records of ${text(incident.id)}. Head of the record: ${code(incident.head.hash)}`,
+    `Was it changed since? ${code(`llmops incident check ${incident.id} --expect-head ${incident.head.hash}`)}`,
     "",
   ];
   return { markdown: lines.join("\n"), blanks, full, parts: parts.length };

@@ -58,9 +58,10 @@ export interface Answered {
 export function triageOf(incident: Incident): Answered[] {
   const asked = eventsOf(incident, "asked");
   return eventsOf(incident, "answered").map(({ payload: { choice, label, proposed }, step, seq, at, by }) => {
-    const question = asked.findLast((event) => event.step === step && event.seq < seq)?.payload;
+    const before = asked.findLast((event) => event.step === step && event.seq < seq);
+    const question = before?.payload;
     const name = question?.choices.find(({ value }) => value === proposed)?.label ?? proposed;
-    const why = question?.why === undefined ? "" : ` (${question.why})`;
+    const why = question?.why === undefined ? "" : ` (${question.why}; #${before!.seq})`;
     return {
       question: question?.question ?? step ?? "",
       answer: label,

@@ -1,5 +1,4 @@
 import { sayBetween } from "../timeline/describe.ts";
-import { isKnown } from "../timeline/fold.ts";
 import type { Incident } from "../timeline/incident.ts";
 import { sayMoment } from "../timeline/moment.ts";
 import { beganAt, cite, eventsOf } from "./record.ts";
@@ -44,7 +43,8 @@ export function momentsOf(incident: Incident): Moment[] {
 
 export function durationOf(incident: Incident): string {
   const began = beganAt(incident);
-  const from = `from ${sayMoment(began, incident.openedAt)}`;
+  const first = eventsOf(incident, "alert").find(({ payload }) => payload.startsAt === began);
+  const from = `from ${cite(incident, began, first?.seq ?? 1)}`;
   const resolved = eventsOf(incident, "resolved")[0] ?? eventsOf(incident, "closed")[0];
   if (resolved !== undefined)
     return `${sayBetween(began, resolved.at)}, ${from} to ${cite(incident, resolved.at, resolved.seq)}`;
@@ -75,17 +75,4 @@ export function detectionOf(incident: Incident): string[] {
       ? "Nobody acknowledged it on the record."
       : `Acknowledged by ${acknowledged.by} ${sayBetween(beganAt(incident), acknowledged.at)} after the first sign, at ${cite(incident, acknowledged.at, acknowledged.seq)}.`,
   ];
-}
-
-/** Where the wall clock went back: durations across such a place mean nothing. */
-export function clockMovesOf(incident: Incident): string[] {
-  const events = incident.events.filter(isKnown);
-  return events.slice(1).flatMap((event, i) => {
-    const before = events[i]!;
-    if (event.at >= before.at) return [];
-    const hosts = event.host === before.host ? "" : ` (two machines: ${before.host}, ${event.host})`;
-    return [
-      `The clock moved back ${sayBetween(event.at, before.at)} between #${before.seq} and #${event.seq}${hosts}: durations across that place are not to be trusted.`,
-    ];
-  });
 }

@@ -1,17 +1,18 @@
 import { changesInDoubt, liveChanges, type Placed } from "../timeline/changes.ts";
-import { sayInEffect, sayKind, sayShort, sayVerdict } from "../timeline/describe.ts";
-import type { Event, Facts, UnknownEvent } from "../timeline/event.ts";
-import type { Incident, TrackedChange } from "../timeline/incident.ts";
+import { sayInEffect, sayKind, sayMoved, sayShort, sayVerdict } from "../timeline/describe.ts";
+import type { Event, UnknownEvent } from "../timeline/event.ts";
+import { isKnown } from "../timeline/fold.ts";
+import type { Outline, TrackedChange } from "../timeline/incident.ts";
 import { sayMoment } from "../timeline/moment.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { signs, type Cell, type Paint } from "./paint.ts";
-import { showDiff } from "./plan.ts";
+import { showDiff } from "./diff.ts";
 import { showEvents } from "./timeline.ts";
 import { apart, field, wrap } from "./wrap.ts";
 
 /** What production carries because of these incidents: what is in doubt first and loud, then what is live. */
-export function showChanges(incidents: Incident[], now: number, paint: Paint): string[] {
-  const placed = (of: (incident: Incident) => TrackedChange[]): Placed[] =>
+export function showChanges(incidents: Outline[], now: number, paint: Paint): string[] {
+  const placed = (of: (incident: Outline) => TrackedChange[]): Placed[] =>
     incidents.flatMap((incident) => of(incident).map((tracked) => ({ incident, tracked })));
   const doubts = placed(changesInDoubt);
   const live = placed(liveChanges);
@@ -19,10 +20,26 @@ export function showChanges(incidents: Incident[], now: number, paint: Paint): s
   return [...doubts, ...live].flatMap((one) => showPlaced(one, now, paint));
 }
 
+/** What other incidents changed in production, a line each: whoever takes over one meets the changes of all. */
+export function showElsewhere(others: readonly Outline[], paint: Paint): string[] {
+  return others.flatMap((one) =>
+    [...changesInDoubt(one), ...liveChanges(one)].flatMap(({ change, state }) => {
+      const doubt = state === "in-doubt" ? ", IN DOUBT" : "";
+      const sign = state === "in-doubt" ? signs.bad : signs.none;
+      return wrap([sign, " "], [`also ${change.id} of ${one.id}: ${sayMoved(change)}${doubt}`], paint, 6);
+    }),
+  );
+}
+
 /** One change with all that is known of it. */
-export function showChange({ incident, tracked }: Placed, now: number, paint: Paint): string[] {
+export function showChange(
+  { incident, tracked }: Placed,
+  events: readonly (Event | UnknownEvent)[],
+  now: number,
+  paint: Paint,
+): string[] {
   const { change, plan } = tracked;
-  const about = incident.events.filter((event) => isAbout(event, change.id));
+  const about = events.filter((event) => isAbout(event, change.id));
   return [
     ...showPlaced({ incident, tracked }, now, paint),
     "",
@@ -70,7 +87,7 @@ function sayStanding({ state, intendedAt, inEffect, helped, ended, result }: Tra
     case "in-doubt":
       return `IN DOUBT: intended ${sayMoment(intendedAt, now)}, and nobody saw whether it was written${
         result !== undefined && "unknown" in result ? `: ${result.why}` : ""
-      }. It is settled by reading when somebody plans on it again.`;
+      }. llmops watch --once settles it by reading.`;
     case "not-applied":
       return "never reached production";
     case "ended":
@@ -78,7 +95,9 @@ function sayStanding({ state, intendedAt, inEffect, helped, ended, result }: Tra
     case "applied": {
       const effect =
         inEffect === undefined ? "effect not looked at" : sayInEffect[inEffect.verdict].replace(/^is /, "");
-      return `read back; ${effect}; ${helped === undefined ? "help not yet known" : sayVerdict[helped.verdict]}`;
+      const seenAt = helped?.at ?? inEffect?.at;
+      const last = seenAt === undefined ? "" : `, last looked at ${sayMoment(seenAt, now)}`;
+      return `read back; ${effect}; ${helped === undefined ? "help not yet known" : sayVerdict[helped.verdict]}${last}`;
     }
   }
 }
@@ -98,8 +117,8 @@ function isOverdue({ state, endsAt }: TrackedChange, now: number): boolean {
 
 /** The facts that name this change. */
 function isAbout(event: Event | UnknownEvent, id: string): boolean {
-  if (event.type === "planned")
-    return (event.payload as Facts["planned"]).plan.changes.some((change) => change.id === id);
+  if (!isKnown(event) || (event.payload as unknown) === null) return false;
+  if (event.type === "planned") return event.payload.plan.changes.some((change) => change.id === id);
   const named = (event.payload as { change?: string | { id: string } } | null)?.change;
   return named === id || (typeof named === "object" && named?.id === id);
 }

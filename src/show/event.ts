@@ -39,7 +39,7 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
     case "sampled":
       return showSample(event.payload, paint);
     case "planned":
-      return showPlan(event.payload.plan, paint);
+      return showPlan(event.payload.plan, paint, incident.id);
     case "declined":
       return wrap("  ", [`not done: ${event.payload.what}, ${event.payload.why}`], paint);
     case "intended":

@@ -1,5 +1,5 @@
 import type { Finding } from "../document/document.ts";
-import { harmless } from "../harmless.ts";
+import { harmless, harmlessJson } from "../harmless.ts";
 import { cut, width } from "./width.ts";
 
 export type Format = "text" | "json" | "github";
@@ -72,24 +72,22 @@ function lineOf(text: string, number: number): string {
 
 function renderJson({ findings, texts }: Linted): string {
   const flat = findings.map(({ at, ...rest }) => ({ ...rest, ...at }));
-  // ASCII only: it stays harmless on a terminal too
-  return JSON.stringify({ checked: [...texts.keys()], findings: flat }).replace(
-    /[^ -~]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return harmlessJson({ checked: [...texts.keys()], findings: flat });
 }
 
 /** A workflow command of GitHub Actions: shown beside the line in a pull request. */
 function renderGithub({ file, at, endColumn, severity, message, rule, next }: Finding): string {
   const places = {
-    file: harmless(file),
+    file,
     line: at.line,
     col: at.column,
     ...(endColumn === undefined ? {} : { endColumn }),
     title: rule,
   };
-  const properties = Object.entries(places).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-  return `::${severity} ${properties.join(",")}::${escapeData(next === undefined ? message : `${message}\n${next}`)}`;
+  const properties = Object.entries(places).map(
+    ([name, value]) => `${name}=${escapeProperty(harmless(String(value)))}`,
+  );
+  return `::${severity} ${properties.join(",")}::${escapeData([message, ...(next === undefined ? [] : [next])].map((text) => harmless(text)).join("\n"))}`;
 }
 
 function escapeData(text: string): string {

@@ -1,15 +1,33 @@
+import { harmless } from "../harmless.ts";
+import { styles } from "../world/terminal.ts";
 import type { Paint } from "./paint.ts";
 import { width } from "./width.ts";
 import { wrap } from "./wrap.ts";
 
-/** Plain lines that are wider than the terminal are wrapped beneath themselves; painted ones were laid out before. */
-export function fit(text: string, paint: Paint): string {
-  return text
-    .split("\n")
-    .flatMap((line) => {
-      if (width(line) <= paint.columns || line.includes("\u001b")) return [line];
-      const indent = /^\s*/.exec(line)![0];
-      return wrap(indent, [line.trim()], paint);
-    })
-    .join("\n");
+/**
+ * Lines for people, and the one door to their screen: each stays one line whatever a stranger put into it, and holds no
+ * control character but our own colours. Plain lines that are wider than the terminal are wrapped beneath themselves;
+ * painted ones were laid out before.
+ */
+export function fit(lines: readonly string[], paint: Paint): string {
+  const colours = coloursOf(paint);
+  return lines.flatMap((line) => fitLine(line, colours, paint)).join("\n");
+}
+
+function fitLine(line: string, colours: string[], paint: Paint): string[] {
+  const parts = colours.length === 0 ? [line] : line.split(new RegExp(`(${colours.map(literal).join("|")})`));
+  if (parts.length > 1) return [parts.map((part, at) => (at % 2 === 0 ? harmless(part) : part)).join("")];
+  const plain = harmless(line);
+  if (width(plain) <= paint.columns) return [plain];
+  const indent = /^\s*/.exec(plain)![0];
+  return wrap(indent, [plain.trim()], paint, indent.length + 2);
+}
+
+/** What this terminal puts around a painted word; nothing where it has no colour. */
+function coloursOf({ style }: Paint): string[] {
+  return [...new Set(styles.flatMap((name) => style(name, "|").split("|")))].filter((code) => code !== "");
+}
+
+function literal(code: string): string {
+  return code.replace(/[[\]/\\^$.*+?(){}|<>]/g, "\\$&");
 }

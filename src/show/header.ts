@@ -9,7 +9,7 @@ import { apart, field } from "./wrap.ts";
 /** What the incident itself does not know. */
 export interface HeaderMore {
   /** minutes east of UTC where the reader sits */
-  localOffset?: number;
+  localOffset?: number | "unknown";
   /** dimensions that the runbook asks about and nobody named yet */
   open?: Dimension[];
   /** where the record is kept */
@@ -49,8 +49,9 @@ export function showReach(checks: Facts["check"][], paint: Paint): string[] {
   ];
 }
 
-function sayNow(now: number, offset: number | undefined): string {
+function sayNow(now: number, offset: HeaderMore["localOffset"]): string {
   const utc = `${sayTime(now)} UTC`;
+  if (offset === "unknown") return `${utc} (TZ names no known place)`;
   return offset === undefined || offset === 0 ? utc : `${utc}, ${sayMinute(now + offset * 60_000)} here`;
 }
 

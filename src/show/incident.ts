@@ -1,7 +1,9 @@
 import type { Facts } from "../timeline/event.ts";
-import type { Incident } from "../timeline/incident.ts";
+import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
+import type { Incident, Outline } from "../timeline/incident.ts";
+import { clockMoves, sayClockMove } from "../timeline/clockMoves.ts";
 import { sayMoment } from "../timeline/moment.ts";
-import { showChanges } from "./change.ts";
+import { showChanges, showElsewhere } from "./change.ts";
 import { showEvidence } from "./evidence.ts";
 import { showHeader, showReach } from "./header.ts";
 import { showNext } from "./next.ts";
@@ -16,11 +18,12 @@ export function showIncident(
   incident: Incident,
   now: number,
   paint: Paint,
-  more: { timeline?: boolean } = {},
+  more: { timeline?: boolean; others?: readonly Outline[] } = {},
 ): string[] {
   const whole = more.timeline === true;
   const title = (text: string, rows: string[]) =>
     rows.length === 0 ? [] : ["", ...wrap("", [{ text, style: "bold" }], paint), ...rows];
+  const hidden = whole ? 0 : Math.max(0, incident.notes.length - 20);
   const readings = [...incident.measurements.values()].map(({ last }) => last);
   const since = incident.alerts[0]?.startsAt;
   const queries = `Every query: llmops incident show ${incident.id} --timeline`;
@@ -30,7 +33,13 @@ export function showIncident(
     ...(incident.newer
       ? wrap("! ", ["A newer llmops wrote here. This one changes nothing in production for it."], paint)
       : []),
-    ...title("Changed in production", showChanges([incident], now, paint)),
+    ...clockMoves(incident.events).flatMap((move) => wrap("! ", [sayClockMove(move)], paint)),
+    ...title("Changed in production", [
+      ...(carriesAny(incident)
+        ? showChanges([incident], now, paint)
+        : wrap("  ", ["Nothing by this incident."], paint)),
+      ...showElsewhere(more.others ?? [], paint),
+    ]),
     ...title(
       "Evidence, latest",
       readings.length === 0
@@ -38,15 +47,23 @@ export function showIncident(
         : showEvidence(readings, paint, { queries, ...(since === undefined ? {} : { since }) }),
     ),
     ...title("Walk", showWalk(incident, paint)),
-    ...title(
-      "Notes",
-      incident.notes.flatMap(({ at, by, text }) => wrap("  ", [`${sayMoment(at, now)} ${by}  ${text}`], paint, 6)),
-    ),
+    ...title("Notes", [
+      ...(hidden > 0
+        ? wrap("  ", [`${hidden} earlier ones: llmops incident show ${incident.id} --timeline`], paint)
+        : []),
+      ...incident.notes
+        .slice(hidden)
+        .flatMap(({ at, by, text }) => wrap("  ", [`${sayMoment(at, now)} ${by}  ${text}`], paint, 6)),
+    ]),
     ...showTimeline(incident, now, paint, whole, title),
     ...(whole ? title("Queries", showQueries(readings, paint)) : []),
     "",
     ...showNext(incident, now, paint),
   ];
+}
+
+function carriesAny(incident: Incident): boolean {
+  return changesInDoubt(incident).length + liveChanges(incident).length > 0;
 }
 
 function latestChecks({ events }: Incident): Facts["check"][] {

@@ -1,6 +1,6 @@
 import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
 import { sayBetween } from "../timeline/describe.ts";
-import type { Incident } from "../timeline/incident.ts";
+import type { Incident, Outline } from "../timeline/incident.ts";
 import { sayDate, sayMinute } from "../timeline/moment.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { signs, type Cell, type Paint } from "./paint.ts";
@@ -10,7 +10,7 @@ import { table } from "./table.ts";
 import { wrap } from "./wrap.ts";
 
 /** All incidents and recorded changes: open ones first, then the latest. */
-export function showIncidents(incidents: Incident[], now: number, paint: Paint): string[] {
+export function showIncidents(incidents: Outline[], now: number, paint: Paint): string[] {
   if (incidents.length === 0) return wrap("", ["No incident is recorded here."], paint);
   const sorted = incidents.toSorted(
     (a, b) => Number(b.state === "open") - Number(a.state === "open") || b.openedAt - a.openedAt,
@@ -50,7 +50,7 @@ export function showNow(incidents: Incident[], now: number, paint: Paint): strin
   ];
 }
 
-function rowOf(incident: Incident, now: number): Cell[] {
+function rowOf(incident: Outline, now: number): Cell[] {
   const { id, severity, state, kind, openedAt, title, scope } = incident;
   const doubt = changesInDoubt(incident).length;
   const live = liveChanges(incident).length;

@@ -51,10 +51,9 @@ function nextOf(incident: Incident, named: boolean): Command[] {
   const { id, state } = incident;
   const which = named ? ` ${id}` : "";
   const where = named ? ` --incident ${id}` : "";
-  const doubts = changesInDoubt(incident).map(({ change }): Command => [
-    `llmops mitigation show ${change.id}${where}`,
-    "in doubt: look at what is live",
-  ]);
+  const inDoubt = changesInDoubt(incident).map(({ change }) => change.id);
+  const doubts: Command[] =
+    inDoubt.length === 0 ? [] : [["llmops watch --once", `${inDoubt.join(", ")} in doubt: settled by reading`]];
   const undos = liveChanges(incident).map(({ change }): Command => [
     `llmops mitigation undo ${change.id}${where}`,
     `${change.setting} back to what it was`,

@@ -1,4 +1,5 @@
 import { harmless } from "../harmless.ts";
+import { ascii } from "../world/ascii.ts";
 import type { Style, Terminal } from "../world/terminal.ts";
 import { cut, width } from "./width.ts";
 
@@ -68,23 +69,4 @@ export function spell(cell: Cell, { unicode }: Paint): Piece {
   const piece = typeof cell === "string" ? { text: cell } : cell;
   const text = harmless(piece.text);
   return { ...piece, text: unicode ? text : ascii(text) };
-}
-
-const spellings: Record<string, string> = {
-  "✓": "ok",
-  "❯": ">",
-  "×": "x",
-  "→": "->",
-  "·": "|",
-  "–": "-",
-  "—": "-",
-  "…": "...",
-  "≤": "<=",
-  "≥": ">=",
-  "∞": "inf",
-  "±": "+-",
-};
-
-function ascii(text: string): string {
-  return text.replace(/[^\x20-\x7e]/gu, (found) => spellings[found] ?? `\\u{${found.codePointAt(0)!.toString(16)}}`);
 }

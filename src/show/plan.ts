@@ -1,18 +1,17 @@
 import { formatDuration } from "../duration.ts";
-import { sayKind } from "../timeline/describe.ts";
-import type { EffectCheck, Plan } from "../timeline/event.ts";
+import { sayKind, sayShort } from "../timeline/describe.ts";
+import type { EffectCheck, Plan, PlannedRead } from "../timeline/event.ts";
 import { sayMoment, sayTime } from "../timeline/moment.ts";
 import { sayScope, type Dimension, type Scope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
-import { sayValue, type Json, type Value } from "../timeline/value.ts";
 import { sayHealthy } from "../timeline/verdict.ts";
 import { sayCondition, type Condition } from "../steps/condition.ts";
-import type { Style } from "../world/terminal.ts";
 import type { Paint } from "./paint.ts";
+import { showDiff } from "./diff.ts";
 import { field, wrap } from "./wrap.ts";
 
 /** All that one needs to know before saying yes. */
-export function showPlan(plan: Plan, paint: Paint): string[] {
+export function showPlan(plan: Plan, paint: Paint, incident?: string): string[] {
   const { changes, reads } = plan;
   if (changes.length === 0)
     return [
@@ -20,9 +19,15 @@ export function showPlan(plan: Plan, paint: Paint): string[] {
       ...wrap("  ", ["Already so: nothing will be written."], paint),
     ];
   return [
-    ...changes.flatMap((change, i) => showOne(change, reads[i], paint)),
+    ...(changes.length === 1
+      ? changes.flatMap((change, i) => showOne(change, reads[i], paint))
+      : showSeveral(plan, paint)),
+    ...reads.flatMap(({ beneath = [] }, i) => showBeneath(changes[i]!, beneath, paint)),
+    ...showEverything(changes[0]!, paint),
+    ...(plan.odd ?? []).flatMap(({ why }) => wrap("! ", [{ text: why, style: "yellow" }], paint)),
     ...plan.wider.flatMap((wider) => wrap("  ", [{ text: "WIDER", style: "yellow" }, sayWider(wider)], paint, 4)),
     ...field("ends", [sayEnd(plan)], paint, wide),
+    ...(incident === undefined ? [] : showBack(changes, incident, paint)),
     ...field("proof", [sayProof(plan)], paint, wide),
     ...(plan.reason === "" ? [] : field("reason", [plan.reason], paint, wide)),
   ];
@@ -30,11 +35,59 @@ export function showPlan(plan: Plan, paint: Paint): string[] {
 
 const wide = 9;
 
+/** Many levers on one screen: each with what becomes of it. */
+function showSeveral({ changes, reads, all = [] }: Plan, paint: Paint): string[] {
+  const [first] = changes as [Change, ...Change[]];
+  const which = all.length === 0 ? "" : `, every ${all.join(" and ")} that ${first.target} lists`;
+  return [
+    ...field("change", [`${changes.length} x ${sayKind(first)}${which}`], paint, wide),
+    ...field(first.target, [saidBy(reads[0]!)], paint, wide),
+    ...changes.flatMap(({ id, scope, setting, before, after }) =>
+      wrap("  ", [`${id}  ${sayScope(scope)}  ${setting} ${sayShort(before)} → ${sayShort(after)}`], paint, 6),
+    ),
+    ...showLimits(reads[0], paint),
+  ];
+}
+
+function showBeneath(change: Change, beneath: NonNullable<PlannedRead["beneath"]>, paint: Paint): string[] {
+  const { length } = beneath;
+  if (length === 0 || change.undoes !== undefined) return [];
+  const names = beneath.map((one) => `${one.change} of ${one.incident}`).join(", ");
+  const text = `${names} ${length === 1 ? "is" : "are"} live on this lever; undoing ${change.id} leads back there`;
+  return wrap("! ", [text], paint, 4);
+}
+
+/** A lever that cannot be narrowed at all. */
+function showEverything({ scope, setting, target, undoes }: Change, paint: Paint): string[] {
+  if (Object.keys(scope).length > 0 || undoes !== undefined) return [];
+  const text = ` ${setting} on ${target} is one switch for all: every route, tenant and user behind it`;
+  return wrap("  ", [{ text: "EVERYTHING:", style: "yellow" }, text], paint, 4);
+}
+
+/** How it is taken back, known before it is done. */
+function showBack(changes: readonly Change[], incident: string, paint: Paint): string[] {
+  const undos = changes.filter(({ undoes }) => undoes === undefined).map(({ id }) => id);
+  if (undos.length === 0) return [];
+  const which = undos.length === 1 ? undos[0]! : `${undos[0]!} (to ${undos.at(-1)!})`;
+  return field("back", [`llmops mitigation undo ${which} --incident ${incident}`], paint, wide);
+}
+
+function saidBy({ place, identity, at }: PlannedRead): string {
+  return `${place === undefined ? "" : `says it is ${place}; `}${identity}; read ${sayTime(at)}`;
+}
+
 function showOne(change: Change, read: Plan["reads"][number] | undefined, paint: Paint): string[] {
   return [
     ...field("change", [`${change.id} ${sayKind(change)}, ${sayScope(change.scope)}`], paint, wide),
-    ...(read === undefined ? [] : field(change.target, [`${read.identity}; read ${sayTime(read.at)}`], paint, wide)),
+    ...(read === undefined ? [] : field(change.target, [saidBy(read)], paint, wide)),
     ...showDiff(change.setting, change.before, change.after, paint),
+    ...showLimits(read, paint),
+  ];
+}
+
+/** What the target cannot promise. */
+function showLimits(read: PlannedRead | undefined, paint: Paint): string[] {
+  return [
     ...(read?.conditional === false
       ? wrap(
           "  ",
@@ -47,40 +100,6 @@ function showOne(change: Change, read: Plan["reads"][number] | undefined, paint:
       ? wrap("  ", ["recorded only: whoever reads this value must follow it by themselves"], paint, 4)
       : []),
   ];
-}
-
-/** Before and after on two lines; of long lists only what leaves and what joins. */
-export function showDiff(setting: string, before: Value, after: Value, paint: Paint): string[] {
-  const sign = (text: string, style: Style, value: string) =>
-    wrap([{ text: `${text} `, style }, `${setting}  `], [value], paint, 4);
-  const lists = members(before, after);
-  if (lists === undefined) return [...sign("-", "red", sayValue(before)), ...sign("+", "green", sayValue(after))];
-  const { left, joined, same } = lists;
-  return [
-    ...left.flatMap((member) => sign("-", "red", JSON.stringify(member))),
-    ...joined.flatMap((member) => sign("+", "green", JSON.stringify(member))),
-    ...wrap(
-      "  ",
-      [`${setting}  ${same} other${same === 1 ? " stays" : "s stay"} as ${same === 1 ? "it is" : "they are"}`],
-      paint,
-      4,
-    ),
-  ];
-}
-
-function members(before: Value, after: Value): { left: Json[]; joined: Json[]; same: number } | undefined {
-  if ("absent" in before || "absent" in after || !Array.isArray(before.is) || !Array.isArray(after.is))
-    return undefined;
-  if (sayValue(before).length + sayValue(after).length < 120) return undefined;
-  const [had, has] = [before.is, after.is].map((list) => new Set(list.map((m) => JSON.stringify(m)))) as [
-    Set<string>,
-    Set<string>,
-  ];
-  const left = before.is.filter((m) => !has.has(JSON.stringify(m)));
-  const joined = after.is.filter((m) => !had.has(JSON.stringify(m)));
-  // the same members in another order: only whole lists tell that truth
-  if (left.length + joined.length === 0) return undefined;
-  return { left, joined, same: before.is.length - left.length };
 }
 
 function sayWider({ dimension, lever, values }: Plan["wider"][number]): string {

@@ -2,17 +2,21 @@ import type { UserError } from "../errors.ts";
 import { signs, type Paint } from "./paint.ts";
 import { field, wrap } from "./wrap.ts";
 
+/** Takes secrets out, while each stands in one piece: what is wrapped is hard to know again. */
+type Hide = (text: string) => string;
+
 /** Something the reader can act on: what happened, whether production changed, what to do. */
-export function showProblem({ what, changed, next }: UserError, paint: Paint): string[] {
+export function showProblem({ what, details, changed, next }: UserError, paint: Paint, hide: Hide): string[] {
   return [
-    ...what.split("\n").flatMap((text, i) => wrap(i === 0 ? [signs.bad, " "] : "  ", [text], paint)),
+    ...wrap([signs.bad, " "], [hide(what)], paint, 4),
+    ...details.flatMap((text) => wrap("    ", [hide(text)], paint, 6)),
     ...field("production changed:", [changed], paint, 20),
-    ...(next === undefined ? [] : field("next:", [next], paint, 20)),
+    ...(next === undefined ? [] : field("next:", [hide(next)], paint, 20)),
   ];
 }
 
 /** A mistake of the program: all that its makers need to find it. */
-export function showBug(thrown: unknown, version: string, paint: Paint): string[] {
+export function showBug(thrown: unknown, version: string, paint: Paint, hide: Hide): string[] {
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return [
     ...wrap([signs.bad, " "], [`This is a bug in llmops ${version}, not a mistake of yours.`], paint),
@@ -23,6 +27,8 @@ export function showBug(thrown: unknown, version: string, paint: Paint): string[
       paint,
       20,
     ),
-    ...stack.split("\n").flatMap((text) => wrap("    ", [text.trim()], paint, 6)),
+    ...hide(stack)
+      .split("\n")
+      .flatMap((text) => wrap("    ", [text.trim()], paint, 6)),
   ];
 }

@@ -16,25 +16,36 @@ const laughs = ["a: &a [x, x, x, x, x, x, x, x, x]"]
 
 describe("hostile files end in findings", { timeout: 60_000 }, () => {
   const hostile: Record<string, string> = {
-    "billion laughs": laughs,
-    "an alias cycle": `${head}steps: &a [*a]`,
-    "deep flow": `steps: ${"[".repeat(100_000)}`,
-    "100,000 anchors": Array.from({ length: 100_000 }, (_, n) => `a${n}: &b${n} 1`).join("\n"),
-    "a key __proto__": `${head}${step}__proto__: { polluted: true }\n`,
-    "__proto__ as an id": `${head}evidence: { __proto__: cost_per_hour }\n${step}`,
-    "constructor as a step's key": `${head}steps: [{ id: a, title: A, constructor: {}, instruct: A }]\n`,
-    "constructor in a condition": `${head}steps: [{ id: a, title: A, when: { toString: x }, instruct: A }]\n`,
-    nothing: "",
-    "a comment": "# nothing\n",
-    "a list": "- a\n- b\n",
-    "a word": "hello",
-    binary: "\u0000\u0001\u0002\ufffd\u007fELF",
-    "UTF-16 read as text": "\ufffe\u0000i\u0000d\u0000:",
-    "two documents": `${head}${step}---\n${head}${step}`,
-    "a tab": `${head}steps:\n\t- id: a\n`,
-    "an unknown tag": `${head}steps: !evil [{ id: a, title: A, instruct: A }]\n`,
-    "a key twice": `${head}title: Again\n${step}`,
-    "a key of 100,000 letters": `${head}${step}${"k".repeat(100_000)}: 1\n`,
+    "L01: billion laughs": laughs,
+    "L02: an alias cycle": `${head}steps: &a [*a]`,
+    "L01: deep flow": `steps: ${"[".repeat(100_000)}`,
+    "L01: 100,000 anchors": Array.from({ length: 100_000 }, (_, n) => `a${n}: &b${n} 1`).join("\n"),
+    "L03: a key __proto__": `${head}${step}__proto__: { polluted: true }\n`,
+    "L03: __proto__ as an id": `${head}evidence: { __proto__: cost_per_hour }\n${step}`,
+    "L03: constructor as a step's key": `${head}steps: [{ id: a, title: A, constructor: {}, instruct: A }]\n`,
+    "L03: constructor in a condition": `${head}steps: [{ id: a, title: A, when: { toString: x }, instruct: A }]\n`,
+    "L04: nothing": "",
+    "L04: a comment": "# nothing\n",
+    "L04: a list": "- a\n- b\n",
+    "L04: a word": "hello",
+    "L04: binary": "\u0000\u0001\u0002\ufffd\u007fELF",
+    "L04: UTF-16 read as text": "\ufffe\u0000i\u0000d\u0000:",
+    "L04: two documents": `${head}${step}---\n${head}${step}`,
+    "L04: a tab": `${head}steps:\n\t- id: a\n`,
+    "L04: an unknown tag": `${head}steps: !evil [{ id: a, title: A, instruct: A }]\n`,
+    "L04: a key twice": `${head}title: Again\n${step}`,
+    "L01, L06: a key of 100,000 letters": `${head}${step}${"k".repeat(100_000)}: 1\n`,
+    "L01: quadratic aliases": `a: &a [${"x,".repeat(1000)}]\nb: [${"*a,".repeat(5000)}]\n`,
+    "L01: merge keys that multiply": `${head}${step}a: &a {x: 1}\n${Array.from({ length: 1000 }, (_, n) => `m${n}: { <<: *a }`).join("\n")}`,
+    "L01: deep block": Array.from({ length: 3000 }, (_, n) => `${" ".repeat(n)}a:`).join("\n"),
+    "L01: a megabyte of one word": `${head}${step}x: ${"y".repeat(900_000)}\n`,
+    "L01, L11: 10 MB": `${head}${step}# ${"y".repeat(10 * 1024 * 1024)}\n`,
+    "L02: a cycle through a map": "a: &a { self: *a }\n",
+    "L02: two that hold each other": "a: &a [&b [*a, *b]]\n",
+    "L04: an empty key": `${head}${step}? \n: x\n`,
+    "L04: a map as a key": `${head}${step}{ a: b }: x\n`,
+    "L06: a misspelt field": `${head}${step}`.replace("summary", "sumary"),
+    "L06: a misspelt field of a step": `${head}steps: [{ id: a, titel: A, instruct: A }]\n`,
   };
   it.each(Object.keys(hostile))("%s", (name) => {
     const findings = lint([{ file: "hostile.yaml", text: hostile[name]! }]);
@@ -65,7 +76,7 @@ describe("hostile files end in findings", { timeout: 60_000 }, () => {
     expect(rules).toContain("looks-down");
   });
 
-  it("1,000 runbooks in circles of ten: every one is checked, its circle is seen in each", () => {
+  it("L07, L11: 1,000 runbooks in circles of ten: every one is checked, its circle is seen in each", () => {
     const files = Array.from({ length: 1000 }, (_, n) => ({
       file: `r${n}.yaml`,
       text: `${head.replace("example", `r${n}`)}steps: [{ id: on, title: On, continue: r${n % 10 === 9 ? n - 9 : n + 1} }]\n`,

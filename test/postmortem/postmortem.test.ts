@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
+import { fill } from "../../src/postmortem/template.ts";
 import { renderPostmortem } from "../../src/postmortem/render.ts";
 import { headOf, stamp } from "../../src/timeline/chain.ts";
 import { fact, type Event, type Fact } from "../../src/timeline/event.ts";
 import { foldIncident } from "../../src/timeline/fold.ts";
 import type { Incident } from "../../src/timeline/incident.ts";
-import { at, begun, clamp, over, page, proven, reading, tell, told, type Beat } from "../show/story.ts";
+import { at, begun, over, proven, tell, told, type Beat } from "../show/story.ts";
 
 const template = readFileSync(new URL("../../templates/postmortem.md.hbs", import.meta.url), "utf8");
 const followUps = ["Give every route a token cap and a budget alert", "Add the prompt to the evaluation set"];
@@ -81,7 +82,7 @@ describe("the report of a whole incident", () => {
     await expect(render(told(bare)).markdown).toMatchFileSnapshot("bare.md");
   });
 
-  it("is the same bytes each time", () => {
+  it("M07: is the same bytes each time", () => {
     expect(render(told(talk)).markdown).toBe(render(told(talk)).markdown);
   });
 
@@ -111,7 +112,7 @@ describe("the report of a whole incident", () => {
   });
 });
 
-describe("gaps are sentences", () => {
+describe("M06: gaps are sentences", () => {
   const written = (beats: Beat[]) => render(told(beats)).markdown;
 
   it("says that an intent is in doubt", () =>
@@ -148,7 +149,9 @@ describe("gaps are sentences", () => {
     const back = and(begun, "01:15:00", fact("resolved", { note: "over" }));
     const { markdown } = render(told(back));
     expect(markdown).toContain("The clock moved back 1h 58m between #24 and #25");
-    expect(markdown).toContain("| Duration | unknown, the clock moved back, from 03:02:00 to 01:15:00 (#25) |");
+    expect(markdown).toContain(
+      "| Duration | an unknown time (the clock moved back), from 03:02:00 (#3) to 01:15:00 (#25) |",
+    );
     expect(markdown).not.toMatch(/-\d+(s|m|h)\b/);
   });
 
@@ -182,118 +185,7 @@ describe("gaps are sentences", () => {
   });
 });
 
-/** What a Markdown parser would see as structure, line by line: the rest is words. */
-function skeleton(markdown: string): string[] {
-  return markdown.split("\n").map((line) => {
-    const plain = line.replace(/\\[\\`*_{}[\]<>()#+\-.!|~:@$&]/g, "").replace(/(`+)(?!`)(.*?[^`])\1(?!`)/g, "");
-    const cells = line.startsWith("|") ? ` cells:${plain.split("|").length}` : "";
-    const start = /^(#{1,6} |> |- |\||---)/.exec(line)?.[1] ?? (line === "" ? "" : "words");
-    const marks = plain.match(/!?\[|\]\(|<[A-Za-z/!?]|\*\*|~~|:\/\/|www\.|(?<!\w)@\w/g) ?? [];
-    return `${start}${cells} ${marks.join(" ")}`;
-  });
-}
-
-const hostile = [
-  "<script>alert(1)</script>",
-  "![](http://evil.example/x.png)",
-  "[click](javascript:alert(1))",
-  "a | b || c \\| d",
-  "`code` and ``more` `",
-  "one\n# Heading\n\n| a | b |\n|---|---|\n> **TODO (person):** forged",
-  "<!-- hidden -->",
-  "--> <b>bold</b> **bold** __bold__ ~~gone~~",
-  "# heading",
-  "- item",
-  "1. item",
-  "> quote",
-  "```\nfence",
-  "</td></tr></table>",
-  "<https://evil.example> https://evil.example www.evil.example a@evil.example @team",
-  "&lt;img src=x onerror=alert(1)&gt; &#60;",
-  "\u001b[31mred\u001b[0m \u202edrow \u0007 \u{e0041}",
-  "===",
-  "---",
-  "trailing backslash \\",
-  "{{id}} {{{id}}} {{#each x}}",
-  "$\\href{javascript:x}{y}$",
-];
-
-/** The story in which a stranger chose every text that can be chosen. */
-function with_(text: string): Incident {
-  const renamed = reading("burn", text, {
-    unit: "usd/h",
-    value: 99,
-    verdict: "unhealthy",
-    outcome: "unhealthy",
-    why: text,
-    query: text,
-    source: text,
-  });
-  const split = reading("routes", text, {
-    by: "route",
-    parts: [{ name: text, value: 3, share: 0.9 }],
-    partCount: 2,
-    outcome: "concentrated",
-  });
-  const change = { ...clamp, before: { is: text }, after: { is: `${text}!` }, scope: { route: text }, target: text };
-  const plan = {
-    changes: [change],
-    reads: [],
-    wider: [{ dimension: "tenant", lever: text } as const],
-    effects: [],
-    withinMs: 1,
-    reason: text,
-  };
-  return told([
-    [
-      "03:12:04",
-      text,
-      fact("opened", {
-        kind: "incident",
-        title: text,
-        class: "cost",
-        severity: "SEV2",
-        scope: { route: text },
-        version: "0.1.0",
-      }),
-      fact("alert", { ...page, name: text, labels: { [text]: text } }),
-      fact("measured", { measurement: renamed }, "x/burn"),
-      fact("measured", { measurement: split }, "x/routes"),
-      fact("asked", { question: text, choices: [{ value: "a", label: text }], proposed: "a", why: text }, "x/ask"),
-      fact("answered", { choice: "b", label: text, proposed: "a" }, "x/ask"),
-      fact("planned", { plan }, "x/do"),
-      fact("intended", { change, deadlineMs: 1 }, "x/do"),
-      fact("written", { change: "m1", result: { unknown: true, why: text } }, "x/do"),
-      fact("declined", { what: text, why: text }),
-      fact("noted", { text }),
-      fact("sampled", { of: text, source: text, query: text, found: 3, rows: [{ trace_id: text }] }),
-      fact("sent", { to: text, ok: false, text, why: text }),
-      fact("ran", { action: text, argv: [text], code: 1, output: text, irreversible: false, phase: "done" }),
-    ],
-  ]);
-}
-
-describe("text of strangers", () => {
-  const benign = renderPostmortem(with_("benign"), { followUps: ["benign"], template });
-
-  for (const text of hostile)
-    it(`makes no structure: ${JSON.stringify(text)}`, () => {
-      const { markdown, blanks, parts } = renderPostmortem(with_(text), { followUps: [text], template });
-      expect(skeleton(markdown)).toEqual(skeleton(benign.markdown));
-      expect(parts).toBe(benign.parts);
-      expect(blanks).toEqual(benign.blanks);
-      // oxlint-disable-next-line no-control-regex
-      expect(markdown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u{e0000}-\u{e0fff}]/u);
-    });
-
-  it("is left readable where it is harmless", () => {
-    const { markdown } = render(told(talk));
-    expect(markdown).not.toMatch(/&(#x?[0-9a-f]+|lt|gt|quot|amp);/i);
-    expect(markdown).toContain("max_tokens of support.reply has no tenant");
-  });
-});
-
-describe("a team's own template", () => {
+describe("M04, M05: a team's own template", () => {
   const mine = (text: string) => () => renderPostmortem(told(begun), { followUps, template: text, name: "mine.hbs" });
   const message = (text: string) => {
     try {
@@ -328,8 +220,60 @@ describe("a team's own template", () => {
     expect(message("{{#if id}}")).toContain("mine.hbs:");
   });
 
-  it("reaches no prototype", () => {
-    for (const path of ["constructor", "this.constructor.name", "__proto__", "notes.constructor"])
-      expect(message(`{{text ${path}}}`)).toContain("mine.hbs:1:1");
+  it("reaches no prototype, and no field that is only inherited", () => {
+    for (const path of [
+      "constructor",
+      "this.constructor.name",
+      "__proto__",
+      "notes.constructor",
+      "toString",
+      "../constructor",
+      "this.__proto__.x",
+      "[constructor]",
+      "@root.constructor",
+    ])
+      expect(message(`{{text ${path}}}`), path).toContain("mine.hbs:1:1");
+  });
+
+  it("calls nothing: no helper in a helper, no option, no literal, no decorator, no raw block", () => {
+    const said: unknown[] = [];
+    const { log } = console;
+    console.log = (...words) => said.push(words);
+    try {
+      for (const text of [
+        '{{text (lookup this "title")}}',
+        '{{text (log "owned")}}',
+        '{{#each (lookup this "notes")}}{{/each}}',
+        "{{text title more=id}}",
+        "{{#each notes as |note|}}{{text note}}{{/each}}",
+        '{{text "made up"}}',
+        "{{text 42}}",
+        "{{text @index}}",
+        "{{* owned}}",
+        "{{#*inline 'x'}}{{/inline}}",
+        "{{#> layout}}{{/layout}}",
+        "{{{{raw}}}}{{{{/raw}}}}",
+        '{{#with (string.split "x")}}{{/with}}',
+        "{{owned title}}",
+        "{{#owned title}}{{/owned}}",
+        "{{> mine}}",
+      ])
+        expect(message(text), text).toMatch(/^mine\.hbs:1:\d+: /);
+    } finally {
+      console.log = log;
+    }
+    expect(said).toEqual([]);
+  });
+
+  it("ends, however often it repeats and however deep it is nested", () => {
+    const lists = Object.fromEntries(
+      ["a", "b", "c", "d"].map((name) => [name, Array.from({ length: 100 }, () => ({}))]),
+    );
+    const all = "{{#each a}}{{#each ../b}}{{#each ../../c}}{{#each ../../../d}}x{{/each}}{{/each}}{{/each}}{{/each}}";
+    expect(() => fill(all, "mine.hbs", lists)).toThrow("mine.hbs:1:43: this repeats too often");
+    expect(message("{{#each ../../x}}{{/each}}")).toContain("mine.hbs:1:1: a ../ leads out of the whole");
+    const deep = 2000;
+    expect(message("{{#if id}}".repeat(deep) + "{{/if}}".repeat(deep))).toContain("nested too deep");
+    expect(message("x".repeat(70_000))).toContain("at most 64 kB");
   });
 });

@@ -76,11 +76,12 @@ const screens: Record<string, (paint: Paint) => string[]> = {
   "incident-list": (paint) => showIncidents([told(over, "INC-1121-aaaa"), told(proven)], now, paint),
   "mitigation-list": (paint) =>
     showChanges([told(begun, "INC-1121-bbbb"), told(proven), told(over, "INC-1121-aaaa")], at("03:50:00"), paint),
-  "mitigation-show": (paint) => showChange({ incident: told(proven), tracked: told(proven).changes[0]! }, now, paint),
+  "mitigation-show": (paint) =>
+    showChange({ incident: told(proven), tracked: told(proven).changes[0]! }, told(proven).events, now, paint),
   now: (paint) => showNow([told(proven), told(over, "INC-1121-aaaa")], now, paint),
   "now-calm": (paint) => showNow([], now, paint),
   queries: (paint) => showQueries(evidence.slice(0, 7), paint),
-  problem: (paint) => showProblem(problem, paint),
+  problem: (paint) => showProblem(problem, paint, (text) => text),
 };
 
 describe("screens", () => {
