@@ -1,5 +1,5 @@
 import type { Placed } from "./timeline/changes.ts";
-import type { Incident } from "./timeline/incident.ts";
+import type { Outline } from "./timeline/incident.ts";
 
 /** What somebody must do now about a change: settle a doubt, see its verdict, take it back, or be reminded of it. */
 export interface Due extends Placed {
@@ -7,7 +7,7 @@ export interface Due extends Placed {
 }
 
 /** Pure: everything that is due at `now` (ms), in the order in which it must be done: the last change first. */
-export function due(incidents: readonly Incident[], now: number): Due[] {
+export function due(incidents: readonly Outline[], now: number): Due[] {
   return incidents
     .flatMap((incident) => incident.changes.map((tracked) => ({ incident, tracked })))
     .flatMap((placed) => whatIsDue(placed, now).map((what) => ({ ...placed, what })))
@@ -20,7 +20,8 @@ function whatIsDue({ incident, tracked }: Placed, now: number): Due["what"][] {
   if (state !== "applied") return [];
   const verdict: Due["what"][] = helped === undefined ? ["verdict"] : [];
   if (endsAt === undefined || endsAt > now) return verdict;
-  // an undo that did not go through is not sent again by itself
-  const refused = incident.changes.some((t) => t.change.undoes === change.id && t.state === "not-applied");
-  return [...verdict, refused ? "remind" : (plan.ends?.how ?? "remind")];
+  const undos = incident.changes.filter((t) => t.change.undoes === change.id).map((t) => t.state);
+  // one that may still arrive comes first, and one that did not go through is not sent again by itself
+  if (undos.includes("in-doubt")) return verdict;
+  return [...verdict, undos.includes("not-applied") ? "remind" : (plan.ends?.how ?? "remind")];
 }

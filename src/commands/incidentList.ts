@@ -7,15 +7,20 @@ export const incidentList = command({
   json: true,
   examples: ["llmops incident list"],
   async run(world, { json }) {
+    const { harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
-    const { openStore, readIncidents } = await import("../session/ledger.ts");
+    const { openStore, readIncident, readOutlines } = await import("../session/ledger.ts");
     const { incidentAsJson } = await import("../session/report.ts");
     const { showIncidents } = await import("../show/incidents.ts");
     const { onStdout } = await import("../session/stdout.ts");
     const store = openStore(world, await openProject(world));
-    const incidents = (await readIncidents(store)).filter(({ kind }) => kind !== "change");
-    if (json) world.terminal.programs(JSON.stringify({ incidents: incidents.map((i) => incidentAsJson(i, store)) }));
-    else world.terminal.programs(showIncidents(incidents, world.clock.now(), onStdout(world)).join("\n"));
+    const incidents = (await readOutlines(store, world)).filter(({ kind }) => kind !== "change");
+    if (json) {
+      const all = [];
+      // one at a time: together they may not fit into memory
+      for (const { id } of incidents) all.push(incidentAsJson(await readIncident(store, id), store));
+      world.terminal.programs(harmlessJson({ incidents: all }));
+    } else world.terminal.programs(showIncidents(incidents, world.clock.now(), onStdout(world)).join("\n"));
     return 0;
   },
 });

@@ -10,17 +10,20 @@ export const incidentShow = command({
   json: true,
   examples: ["llmops incident show", "llmops incident show 7f3k --timeline"],
   async run(world, { args, options, json }) {
+    const { harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
-    const { chooseIncident, openStore, readIncident } = await import("../session/ledger.ts");
+    const { chooseIncident, openStore, readIncident, readOutlines } = await import("../session/ledger.ts");
     const { incidentAsJson } = await import("../session/report.ts");
+    const { tell } = await import("../show/tell.ts");
     const { showIncident } = await import("../show/incident.ts");
     const { onStdout } = await import("../session/stdout.ts");
     const store = openStore(world, await openProject(world));
-    const { incident, damage } = await readIncident(store, await chooseIncident(args.incident, store, world, "too"));
-    const timeline = options.timeline ? { timeline: true } : {};
-    if (json) world.terminal.programs(JSON.stringify({ ...incidentAsJson(incident, store), damage }));
-    else world.terminal.programs(showIncident(incident, world.clock.now(), onStdout(world), timeline).join("\n"));
-    for (const why of damage) world.terminal.people(`! The record is damaged: ${why}`);
-    return damage.length > 0 ? 1 : 0;
+    const incident = await readIncident(store, await chooseIncident(args.incident, store, world, "too"));
+    const others = (await readOutlines(store, world)).filter(({ id }) => id !== incident.id);
+    const more = { others, ...(options.timeline ? { timeline: true } : {}) };
+    if (json) world.terminal.programs(harmlessJson({ ...incidentAsJson(incident, store), damage: incident.damage }));
+    else world.terminal.programs(showIncident(incident, world.clock.now(), onStdout(world), more).join("\n"));
+    for (const why of incident.damage) tell(world.terminal, `! The record is damaged: ${why}`);
+    return incident.damage.length > 0 ? 1 : 0;
   },
 });

@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { demo } from "./demo.ts";
 import { incidentAck } from "./incidentAck.ts";
+import { incidentCheck } from "./incidentCheck.ts";
 import { incidentClose } from "./incidentClose.ts";
 import { incidentList } from "./incidentList.ts";
 import { incidentNote } from "./incidentNote.ts";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   watch,
   incidentList,
   incidentShow,
+  incidentCheck,
   postmortem,
   metrics,
   runbookList,

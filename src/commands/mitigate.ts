@@ -10,7 +10,11 @@ export const mitigate = command({
     "3 when nothing changed, 4 when declined, 5 when somebody changed it meanwhile, 6 when it is not known.",
   args: { kind: { summary: "kill-switch, token-clamp, model-switch, rate-limit, block, cache", required: true } },
   options: {
-    scope: { summary: "what is meant: route, tenant, user, model, ...", value: "D=V", many: true },
+    scope: {
+      summary: "route, tenant, user, ...; several of one are several changes, * is all",
+      value: "D=V",
+      many: true,
+    },
     reason: { summary: "why, for the record", value: "TEXT", required: true },
     with: { summary: "a parameter: max_tokens=512, model=NAME", value: "K=V", many: true },
     target: { summary: "the only target it may use", value: "NAME" },
@@ -18,10 +22,11 @@ export const mitigate = command({
     wait: { summary: "what to wait for", value: "WHAT", choices: ["none", "effect", "verify"], default: "effect" },
     incident: { summary: "the incident it belongs to", value: "ID" },
     "dry-run": { summary: "show the plan, write nothing, record nothing" },
-    yes: { summary: "consent to the plan; never to one that reaches further than --scope" },
+    yes: { summary: "consent to what --scope names; never to more, to *, or to a slip" },
   },
   json: true,
   examples: [
+    'llmops mitigate kill-switch --scope route=chat.free --scope route=chat.paid --reason "unsafe answers"',
     'llmops mitigate kill-switch --scope route=support.reply --reason "unsafe answers" --yes --json',
     'llmops mitigate token-clamp --scope route=support.reply --with max_tokens=512 --for 30m --reason "cost" --dry-run',
   ],

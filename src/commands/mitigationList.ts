@@ -7,13 +7,14 @@ export const mitigationList = command({
   json: true,
   examples: ["llmops mitigation list"],
   async run(world, { json }) {
+    const { harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
-    const { openStore, readIncidents } = await import("../session/ledger.ts");
+    const { openStore, readOutlines } = await import("../session/ledger.ts");
     const { changesAsJson } = await import("../session/report.ts");
     const { showChanges } = await import("../show/change.ts");
     const { onStdout } = await import("../session/stdout.ts");
-    const incidents = await readIncidents(openStore(world, await openProject(world)));
-    if (json) world.terminal.programs(JSON.stringify({ changes: incidents.flatMap(changesAsJson) }));
+    const incidents = await readOutlines(openStore(world, await openProject(world)), world);
+    if (json) world.terminal.programs(harmlessJson({ changes: incidents.flatMap(changesAsJson) }));
     else world.terminal.programs(showChanges(incidents, world.clock.now(), onStdout(world)).join("\n"));
     return 0;
   },

@@ -9,16 +9,20 @@ export const mitigationShow = command({
   json: true,
   examples: ["llmops mitigation show m1"],
   async run(world, { args, options, json }) {
+    const { harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
     const { findChange } = await import("../session/undo.ts");
-    const { openStore } = await import("../session/ledger.ts");
+    const { openStore, readIncident } = await import("../session/ledger.ts");
     const { changeAsJson } = await import("../session/report.ts");
     const { showChange } = await import("../show/change.ts");
     const { onStdout } = await import("../session/stdout.ts");
-    const placed = await findChange(openStore(world, await openProject(world)), world, args.change, options.incident);
-    if (json)
-      world.terminal.programs(JSON.stringify({ incident: placed.incident.id, ...changeAsJson(placed.tracked) }));
-    else world.terminal.programs(showChange(placed, world.clock.now(), onStdout(world)).join("\n"));
+    const store = openStore(world, await openProject(world));
+    const { incident, tracked } = await findChange(store, world, args.change, options.incident);
+    if (json) world.terminal.programs(harmlessJson({ incident: incident.id, ...changeAsJson(tracked) }));
+    else {
+      const { events } = await readIncident(store, incident.id);
+      world.terminal.programs(showChange({ incident, tracked }, events, world.clock.now(), onStdout(world)).join("\n"));
+    }
     return 0;
   },
 });

@@ -10,12 +10,13 @@ export const postmortem = command({
   args: { incident: { summary: "its id; left out: the open one, else the last" } },
   options: {
     template: { summary: "a template of your own (Handlebars)", value: "FILE" },
-    output: { summary: "write it there; left out: stdout", value: "FILE", short: "-o" },
+    output: { summary: "write it there; left out or -: stdout", value: "FILE", short: "-o" },
   },
   json: true,
   examples: ["llmops postmortem", "llmops postmortem 7f3k -o postmortem.md"],
   async run(world, { args, options, json }) {
     const { writePostmortem } = await import("../session/postmortem.ts");
-    return writePostmortem(world, { ...options, incident: args.incident, json });
+    const output = options.output === "-" ? undefined : options.output;
+    return writePostmortem(world, { ...options, output, incident: args.incident, json });
   },
 });

@@ -19,10 +19,11 @@ export const runbookLint = command({
     const { openProject } = await import("../project.ts");
     const { lintPaths } = await import("../session/lint.ts");
     const { renderFindings, sayChecked } = await import("../show/findings.ts");
+    const { tell } = await import("../show/tell.ts");
     const linted = await lintPaths(world, await openProject(world), args.path);
     const report = renderFindings(linted, (json ? "json" : options.format) as Format);
     if (report !== "") world.terminal.programs(report);
-    world.terminal.people(sayChecked(linted));
+    tell(world.terminal, sayChecked(linted));
     return linted.findings.length === 0 ? exit.done : exit.findings;
   },
 });

@@ -8,9 +8,11 @@ export const runbookList = command({
   examples: ["llmops runbook list"],
   async run(world, { json }) {
     const { exit } = await import("../errors.ts");
+    const { harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
     const { loadRunbooks } = await import("../runbook/load.ts");
     const { onStdout } = await import("../session/stdout.ts");
+    const { tell } = await import("../show/tell.ts");
     const { showRunbooks } = await import("../show/runbooks.ts");
     const { runbooks, broken } = await loadRunbooks(world.files, (await openProject(world)).runbookFolders);
     const rows = runbooks.map(({ file, runbook: { id, class: kind, severity, alerts, title } }) => ({
@@ -21,9 +23,9 @@ export const runbookList = command({
       title,
       file,
     }));
-    if (json) world.terminal.programs(JSON.stringify({ runbooks: rows, broken: broken.map(({ file }) => file) }));
+    if (json) world.terminal.programs(harmlessJson({ runbooks: rows, broken: broken.map(({ file }) => file) }));
     else world.terminal.programs(showRunbooks(rows, onStdout(world)).join("\n"));
-    for (const { file } of broken) world.terminal.people(`${file} cannot be read: llmops runbook lint ${file}`);
+    for (const { file } of broken) tell(world.terminal, `${file} cannot be read: llmops runbook lint ${file}`);
     return broken.length === 0 ? exit.done : exit.findings;
   },
 });

@@ -1,7 +1,8 @@
 import { harmless } from "../harmless.ts";
 import { evaluate, idsOf } from "../steps/condition.ts";
 import type { Context, Question } from "../steps/context.ts";
-import { settlingChanges } from "../timeline/changes.ts";
+import { liveChanges } from "../timeline/changes.ts";
+import type { TrackedChange } from "../timeline/incident.ts";
 import type { Scope } from "../timeline/scope.ts";
 import type { Desk } from "./desk.ts";
 
@@ -23,7 +24,9 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     },
     incidents: () => desk.incidents(),
     recordIn: (incident, ...facts) => desk.recordIn(incident, ...facts),
+    hold: (place) => desk.hold(place),
     targets: () => project.targets.map(({ name, open }) => ({ name, open: async () => open() })),
+    names: (dimension) => project.names(dimension),
     defaults: (mitigation) => project.defaults(mitigation),
     defaultForMs: project.defaultForMs,
     actions: project.actions,
@@ -44,7 +47,7 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
       if (person.unattended && yes) speaker.say("  Agreed to beforehand.");
       return yes;
     },
-    say: (text) => speaker.say(harmless(text, true)),
+    say: (...lines) => speaker.say(...lines),
     pause: (text, ms) => person.pause(text, ms),
     reason: desk.reason ?? at.title,
     ...(desk.target === undefined ? {} : { target: desk.target }),
@@ -64,12 +67,26 @@ export function scopeOfEvidence({ recorder, scope }: Pick<Desk, "recorder" | "sc
 
 /** Waits for the verdict of a step that still settles; a key goes on without it. */
 export async function waitUntilSettled(desk: Desk, step: string): Promise<void> {
-  const isSettling = () => settlingChanges(desk.recorder.incident).some((tracked) => tracked.step === step);
-  await waitWhile(isSettling, desk);
+  const isMeant = (tracked: TrackedChange) => tracked.step === step;
+  await waitForVerdict(isMeant, (tracked) => tracked.helped === undefined, desk);
 }
 
-/** Waits for a verdict; a key goes on without it. */
-export async function waitWhile(isOpen: () => boolean, { person, world }: Desk): Promise<void> {
+/** A verdict that did not come so long (ms) after its time does not come: the clock it is measured by was set. */
+const overdueMs = 5 * 60_000;
+
+/** Waits while what is meant is live and open; a key goes on without it. */
+export async function waitForVerdict(
+  isMeant: (tracked: TrackedChange) => boolean,
+  isOpen: (tracked: TrackedChange) => boolean,
+  { recorder, person, speaker, world: { clock } }: Desk,
+): Promise<void> {
+  const open = () => liveChanges(recorder.incident).filter((tracked) => isMeant(tracked) && isOpen(tracked));
+  const settle = ({ plan }: TrackedChange) => plan.withinMs + Math.max(0, ...plan.reads.map(({ settles }) => settles));
+  const until = clock.monotonic() + overdueMs + Math.max(0, ...open().map(settle));
   const text = "Settling. Any key goes on; the verdict will be recorded.";
-  while (isOpen()) if ((await person.pause(text, lookEveryMs * world.clock.speed)) === "key") return;
+  while (open().length > 0) {
+    if ((await person.pause(text, lookEveryMs * clock.speed)) === "key") return;
+    if (clock.monotonic() >= until)
+      return speaker.say("No verdict came in its time. Going on without it: llmops watch --once looks again.");
+  }
 }

@@ -3,10 +3,11 @@ import type { Project } from "../project.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
 import type { Fact } from "../timeline/event.ts";
-import type { Incident } from "../timeline/incident.ts";
+import type { Outline } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Scope } from "../timeline/scope.ts";
+import type { Lease } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import type { Person } from "./person.ts";
 import type { Speaker } from "./speaker.ts";
@@ -21,8 +22,9 @@ export interface Desk {
   /** the pinned runbook and all that it may continue with */
   runbooks: Map<string, Runbook>;
   measure(id: string, ask: EvidenceAsk, scope: Scope, sinceMs?: number): Promise<Measurement>;
-  incidents(): Promise<Incident[]>;
+  incidents(): Promise<Outline[]>;
   recordIn(incident: string, ...facts: Fact[]): Promise<void>;
+  hold(place: string): Promise<Lease | { heldBy: string }>;
   /** fetches and shows the evidence of a runbook, at the start of its walk or once more at its end */
   gather(runbook: Runbook, when: "first" | "last"): Promise<void>;
   /** what failed, whether production changed, and the next move */

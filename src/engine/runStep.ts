@@ -1,4 +1,5 @@
 import { exit, messageOf, UserError, Interrupted } from "../errors.ts";
+import { leftChanged } from "../timeline/changes.ts";
 import { stepKinds } from "../steps/index.ts";
 import type { Continue, Said, settling, Step } from "../steps/step.ts";
 import { fact, type Fact } from "../timeline/event.ts";
@@ -6,6 +7,7 @@ import type { Incident } from "../timeline/incident.ts";
 import { contextOf } from "./context.ts";
 import type { Desk } from "./desk.ts";
 import { Leave } from "./person.ts";
+import { keepElsewhere, NotRecorded } from "./unrecorded.ts";
 
 /** How a step ended; `error` is what made it fail. */
 export interface Ended {
@@ -33,46 +35,87 @@ export async function drain(
   key: string | undefined,
 ): Promise<Ended> {
   const said: Fact[] = [];
-  let sent: Fact | undefined;
-  const failed = (error: UserError): Ended => ({ outcome: "failed", error, said });
+  let sent = false;
+  /** of a write that went out, and not on the timeline yet */
+  let lost: Fact[] = [];
+  let why: unknown;
+
+  /** Nothing is begun that is not durable. What came of a write is kept, and the work goes on, so that it is known. */
+  const record = async (value: Said) => {
+    let made: Fact[] = [];
+    const make = (incident: Incident) =>
+      (made = [...lost, at(typeof value === "function" ? value(incident) : value, key)]);
+    try {
+      await desk.recorder.recordFrom(make);
+      lost = [];
+    } catch (thrown) {
+      if (!sent || !tellsOfWrite(made.at(-1)!)) throw thrown;
+      [lost, why] = [made, thrown];
+    }
+    const last = made.at(-1)!;
+    said.push(last);
+    if (last.type === "intended") sent = true;
+    if (last.type === "read-back") sent = lost.length > 0;
+  };
+
   try {
-    for (;;) {
+    for (let out = false; ;) {
+      if (!out) desk.world.interrupted.throwIfAborted();
       const next = await facts.next();
-      if (next.done === true) return { outcome: next.value, said };
-      const { value } = next;
-      let made: Fact | undefined;
-      const make = (incident: Incident) => (made = at(typeof value === "function" ? value(incident) : value, key));
-      try {
-        await desk.recorder.recordFrom((incident) => [make(incident)]);
-      } catch (thrown) {
-        throw sent === undefined ? thrown : notRecorded(made, thrown);
+      if (next.done !== true) {
+        if (goesOut(next.value)) desk.world.interrupted.throwIfAborted();
+        await record(next.value);
+        out = goesOut(next.value) || (out && !comesBack(next.value));
+        continue;
       }
-      said.push(made!);
-      if (made!.type === "intended") sent = made;
-      if (made!.type === "read-back") sent = undefined;
+      if (lost.length > 0) throw await keepElsewhere(lost, why, undefined, desk);
+      return { outcome: next.value, said };
     }
   } catch (thrown) {
-    if (thrown instanceof Leave || thrown instanceof Interrupted) throw thrown;
-    // what nobody was there to answer is not a failure of the step: it is asked again on resume
-    if (thrown instanceof UserError && thrown.code === exit.refused) throw thrown;
-    if (thrown instanceof UserError) return failed(thrown);
-    const what = `A defect of this program failed the step: ${messageOf(thrown)}`;
-    const next = "go on; the walk is not lost";
-    if (sent === undefined) return failed(new UserError({ what, next }));
-    return failed(new UserError({ what, next, changed: "unknown", code: exit.unknown }));
+    if (thrown instanceof NotRecorded) throw thrown;
+    if (lost.length > 0) throw await keepElsewhere(lost, why, thrown, desk);
+    const failure = failureOf(thrown, sent);
+    // what failed because we leave stands on the timeline
+    desk.world.interrupted.throwIfAborted();
+    return { outcome: "failed", error: asFarAsItCame(failure, said, desk), said };
+  } finally {
+    await facts.return("failed");
   }
+}
+
+/** Of several changes the last may have failed with nothing changed by it; what the others did is changed all the same. */
+function asFarAsItCame(error: UserError, said: Fact[], { recorder }: Desk): UserError {
+  const ids = said.flatMap((one) => (one.type === "intended" ? [one.payload.change.id] : []));
+  if (error.changed !== "no" || leftChanged(recorder.incident, new Set(ids)).length === 0) return error;
+  const { what, next = "llmops mitigation list", code } = error;
+  return new UserError({ what, next, changed: "yes", code: code === exit.failed ? exit.findings : code });
+}
+
+/** What makes a step fail; what must not be held up by a step is thrown. */
+function failureOf(thrown: unknown, sent: boolean): UserError {
+  if (thrown instanceof Leave || thrown instanceof Interrupted) throw thrown;
+  // what nobody was there to answer is not a failure of the step: it is asked again on resume
+  if (thrown instanceof UserError && thrown.code === exit.refused) throw thrown;
+  if (thrown instanceof UserError) return thrown;
+  const what = `A defect of this program failed the step: ${messageOf(thrown)}`;
+  const next = "go on; the walk is not lost";
+  return sent ? new UserError({ what, next, changed: "unknown", code: exit.unknown }) : new UserError({ what, next });
+}
+
+/** With it something leaves for production: after an interrupt nothing may. */
+function goesOut(said: Said): boolean {
+  if (typeof said === "function") return false;
+  return said.type === "intended" || (said.type === "ran" && said.payload.phase === "intended");
+}
+
+function comesBack(said: Said): boolean {
+  return typeof said !== "function" && (said.type === "read-back" || said.type === "ran");
+}
+
+function tellsOfWrite({ type }: Fact): boolean {
+  return type === "written" || type === "read-back";
 }
 
 function at(said: Fact, key: string | undefined): Fact {
   return fact(said.type, said.payload, said.step ?? key);
-}
-
-/** Production may have changed and the record could not be written: the record goes to the screen instead. */
-function notRecorded(lost: Fact | undefined, thrown: unknown): UserError {
-  return new UserError({
-    what: `The write went out, and what came of it could NOT BE RECORDED: ${messageOf(thrown)}\n${JSON.stringify(lost)}`,
-    changed: "unknown",
-    code: exit.unknown,
-    next: "keep the line above; make room, then llmops watch --once settles it by reading",
-  });
 }

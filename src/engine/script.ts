@@ -1,4 +1,5 @@
-import { exit, UserError } from "../errors.ts";
+import { exit, UserError, type Problem } from "../errors.ts";
+import type { Odd, Plan } from "../timeline/event.ts";
 import type { World } from "../world/world.ts";
 import type { Person } from "./person.ts";
 
@@ -11,10 +12,12 @@ export interface Answers {
 
 /** Nobody is at the keyboard: what was not answered beforehand is declined or an error, never guessed. */
 export function scriptedPerson({ given, yes }: Answers, world: World): Person {
+  // a step may be called like something that every object has
+  const answerTo = (key: string) => (Object.hasOwn(given, key) ? given[key] : undefined);
   return {
     unattended: true,
     async choose(step, question) {
-      const answer = given[step];
+      const answer = answerTo(step);
       if (answer !== undefined && question.choices.some((c) => c.value === answer)) return answer;
       // `apply` consents to the step's plan; it answers no other question
       if ((answer === undefined || answer === "apply") && question.otherwise !== undefined) return question.otherwise;
@@ -37,7 +40,7 @@ export function scriptedPerson({ given, yes }: Answers, world: World): Person {
       });
     },
     async pick(step, dimension, known) {
-      const answer = given[`${step}.${dimension}`];
+      const answer = answerTo(`${step}.${dimension}`);
       if (answer !== undefined) return answer;
       const some = known.slice(0, 5).map(({ name }) => name);
       throw new UserError({
@@ -47,20 +50,48 @@ export function scriptedPerson({ given, yes }: Answers, world: World): Person {
       });
     },
     async consent(step, plan) {
-      if (given[step] === "apply") return true;
-      if (!yes) return false;
-      if (plan.wider.length === 0) return true;
-      const dimensions = plan.wider.map((w) => w.dimension).join(", ");
-      throw new UserError({
-        what: `The change reaches further than asked: ${plan.wider[0]!.lever} has no ${dimensions}.`,
-        next: `leave ${dimensions} out of --scope to say that all of it is meant, or run it on a terminal`,
-        code: exit.refused,
-      });
+      const applies = answerTo(step) === "apply";
+      if (!applies && !yes) return false;
+      if (plan.changes.every(({ undoes }) => undoes !== undefined)) return true;
+      const problem = plan.odd === undefined ? (applies ? undefined : tooFar(plan)) : sayOdd(plan.odd);
+      if (problem === undefined) return true;
+      throw new UserError({ ...problem, code: exit.refused });
     },
     async pause(_, ms) {
       await world.clock.sleep(ms, world.interrupted);
       return "elapsed";
     },
     again: async () => false,
+  };
+}
+
+/** Only who sees it can say that it is no slip. */
+function sayOdd(odd: Odd[]): Problem {
+  return {
+    what: `This looks like a slip: ${odd.map(({ why }) => why).join("; ")}.`,
+    next: "mend the value, or run it on a terminal without --yes",
+  };
+}
+
+/** `--yes` consents to what was named, and to nothing beyond. */
+function tooFar({ changes, all, wider }: Plan): Problem | undefined {
+  const [first] = changes;
+  if (wider.length > 0) {
+    const more = wider.map(({ dimension }) => dimension).join(", ");
+    return {
+      what: `The change reaches further than asked: ${wider[0]!.lever} has no ${more}.`,
+      next: `leave ${more} out of --scope to say that all of it is meant, or run it on a terminal`,
+    };
+  }
+  if (first !== undefined && Object.keys(first.scope).length === 0)
+    return {
+      what: `The change reaches everything: ${first.setting} on ${first.target} is one switch for all that goes through it.`,
+      next: "run it on a terminal without --yes, where it is typed",
+    };
+  if (all === undefined) return undefined;
+  const scopes = changes.flatMap(({ scope }) => all.map((dimension) => `--scope ${dimension}=${scope[dimension]}`));
+  return {
+    what: `--yes does not consent to all ${changes.length} that are there: it needs them by name.`,
+    next: `${scopes.join(" ")}; or run it on a terminal without --yes`,
   };
 }

@@ -18,13 +18,13 @@ export async function walk(desk: Desk): Promise<void> {
   let readAt = 0;
   while (runbook !== undefined) {
     await desk.gather(runbook, "first");
-    readAt = world.clock.now();
+    readAt = world.clock.monotonic();
     const next = await walkRunbook(desk, runbook);
     if (next === undefined) break;
     runbook = next;
   }
   for (const { step } of settlingChanges(recorder.incident)) if (step !== undefined) await waitUntilSettled(desk, step);
-  const isOld = world.clock.now() - readAt >= desk.project.windowMs / 5;
+  const isOld = world.clock.monotonic() - readAt >= desk.project.windowMs / 5;
   if (runbook !== undefined && isOld) await desk.gather(runbook, "last");
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Change, Setting } from "../timeline/setting.ts";
+import type { Odd } from "../timeline/event.ts";
 import type { Scope } from "../timeline/scope.ts";
 import type { Value } from "../timeline/value.ts";
 import type { Bound } from "../timeline/verdict.ts";
@@ -27,4 +28,8 @@ export interface Mitigation<Params = unknown> {
   change(now: Value, params: Params): Value;
   /** empty: nobody can see it from outside */
   effect(change: Pick<Change, "before" | "after" | "scope">): Effect[];
+  /** names in `with` that must exist: a model that nobody knows is a slip */
+  names?(params: Params): Scope;
+  /** why a value looks like a slip beside what flows now, for `signal` read over the lever's own scope */
+  odd?: { signal: string; why(params: Params, flows: number): Odd | undefined };
 }

@@ -11,6 +11,7 @@ export const modelSwitch: Mitigation<z.infer<typeof params>> = {
   setting: "model",
   atEnd: "undo",
   change: (_now, { model }) => ({ is: model }),
+  names: ({ model }) => ({ model }),
   effect({ before, after }) {
     if (!("is" in after) || typeof after.is !== "string") return [];
     const arrived: Effect = {

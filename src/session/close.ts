@@ -1,6 +1,7 @@
 import { exit, UserError, type ExitCode } from "../errors.ts";
 import { openProject } from "../project.ts";
-import { sayMoved } from "../timeline/describe.ts";
+import { showChanges } from "../show/change.ts";
+import { tell } from "../show/tell.ts";
 import { fact } from "../timeline/event.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import { openRecorder } from "../timeline/recorder.ts";
@@ -17,29 +18,40 @@ export async function closeIncident(
   const id = await chooseIncident(asked.incident, store, world);
   const recorder = await openRecorder(store, id, authorOf(world));
   const { incident } = recorder;
-  if (incident.state === "closed") throw new UserError({ what: `${id} is closed already.`, code: exit.usage });
+  if (incident.state === "closed") throw closedAlready(id);
   const carried = incident.changes.filter(({ state }) => state === "applied" || state === "in-doubt");
   if (carried.length > 0 && !(await leavesThem(carried, incident, world))) return exit.refused;
-  if (incident.state === "open") await recorder.record(fact("resolved", { note: asked.note }));
-  await recorder.record(fact("closed", { note: asked.note, head: recorder.incident.head.hash }));
-  world.terminal.people(
-    `${id} is closed. Head ${recorder.incident.head.hash}: keep it elsewhere.\n  llmops postmortem ${id}`,
+  await recorder.recordFrom(({ state }) => (state === "open" ? [fact("resolved", { note: asked.note })] : []));
+  await recorder.recordFrom(({ state, head }) => {
+    // somebody else did, while we asked
+    if (state === "closed") throw closedAlready(id);
+    return [fact("closed", { note: asked.note, head: head.hash })];
+  });
+  tell(
+    world.terminal,
+    `${id} is closed. Keep its head elsewhere: it shows later that the record is whole.`,
+    `  llmops incident check ${id} --expect-head ${recorder.incident.head.hash}`,
+    `  llmops postmortem ${id}`,
   );
   if (asked.json) reportIncident(world, recorder.incident, store);
   return exit.done;
 }
 
-async function leavesThem(carried: TrackedChange[], { id }: Incident, world: World): Promise<boolean> {
-  const list = carried
-    .map((tracked) => `  ${tracked.change.id}  ${sayMoved(tracked.change)}  (${tracked.state})`)
-    .join("\n");
+function closedAlready(id: string): UserError {
+  return new UserError({ what: `${id} is closed already.`, next: `llmops incident show ${id}`, code: exit.usage });
+}
+
+async function leavesThem(carried: TrackedChange[], incident: Incident, world: World): Promise<boolean> {
+  const { id } = incident;
+  const list = showChanges([incident], world.clock.now(), world.terminal);
   if (!world.terminal.interactive)
     throw new UserError({
-      what: `${id} still has changes in production:\n${list}`,
+      what: `${id} still has changes in production:`,
+      details: list.map((line) => line.trim()),
       next: `llmops mitigation undo ${carried[0]!.change.id} --incident ${id}, or close it on a terminal`,
       code: exit.refused,
     });
-  world.terminal.people(`Still in production:\n${list}`);
+  tell(world.terminal, "Still in production:", ...list);
   const answer = await world.terminal.menu({
     question: "Close it all the same?",
     choices: [

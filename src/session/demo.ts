@@ -3,7 +3,7 @@ import { exit, Interrupted, type ExitCode } from "../errors.ts";
 import { openProject } from "../project.ts";
 import type { FaultName } from "../sandbox/fault.ts";
 import { startSandbox, type Sandbox } from "../sandbox/sandbox.ts";
-import { fit } from "../show/fit.ts";
+import { tell } from "../show/tell.ts";
 import { sayDuration } from "../duration.ts";
 import { fact } from "../timeline/event.ts";
 import type { Recorder } from "../timeline/recorder.ts";
@@ -30,7 +30,7 @@ export async function playDemo(real: World, { runbook }: { runbook: string }): P
     cwd: folder,
     terminal: alone ? tellingStdout(real) : real.terminal,
   };
-  const say = (text: string) => world.terminal.people(fit(text, world.terminal));
+  const say = (text: string) => tell(world.terminal, ...text.split("\n"));
 
   await world.files.makeFolder(folder);
   const sandbox = await startSandbox(world, { folder, seed: 7, fault: runbook as FaultName, tickMs: 5000 });
@@ -62,7 +62,7 @@ async function play(world: World, runbook: string, alone: boolean, sandbox: Sand
     recorder.onEvent((event) => {
       if (event.step !== `${runbook}/${mended.at}`) return;
       if (event.type === "step-started") sandbox.mend().catch(() => {});
-      if (event.type === "step-ended") world.terminal.people(`  (In the sandbox, ${mended.says}.)`);
+      if (event.type === "step-ended") tell(world.terminal, `  (In the sandbox, ${mended.says}.)`);
     });
     await walkIncident(world, project, store, recorder, alone ? { given: answers, yes: false } : undefined);
     return recorder;
@@ -78,9 +78,8 @@ async function finish(recorder: Recorder, world: World, alone: boolean): Promise
   const { markdown, full, parts } = await render(world, recorder.incident);
   await writeUnedited(world, join(world.cwd, "postmortem.md"), markdown);
   const summary = markdown.slice(0, markdown.indexOf("Numbers like")).trimEnd();
-  world.terminal.people(
-    `\n${summary}\n\n${full} of its ${parts} parts are full; the others are marked for a person to write.`,
-  );
+  const left = `${full} of its ${parts} parts are full; the others are marked for a person to write.`;
+  tell(world.terminal, "", ...summary.split("\n"), "", left);
 }
 
 async function believesIt(world: World): Promise<boolean> {

@@ -7,10 +7,10 @@ import { observe, stillNews } from "../gather/observe.ts";
 import type { Project } from "../project.ts";
 import { parseRunbook } from "../runbook/parse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { fit } from "../show/fit.ts";
 import { showProblem } from "../show/problem.ts";
 import { showEvent } from "../show/event.ts";
 import { showAnswered } from "../show/question.ts";
+import { tell } from "../show/tell.ts";
 import type { Look } from "../steps/verify.ts";
 import { settlingChanges } from "../timeline/changes.ts";
 import type { Event, UnknownEvent } from "../timeline/event.ts";
@@ -20,7 +20,7 @@ import { openRecorder, type Recorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import { gatherOn } from "./evidence.ts";
-import { authorOf, readIncidents } from "./ledger.ts";
+import { authorOf, readOutlines, sayDamage } from "./ledger.ts";
 import { openMeter } from "./meter.ts";
 import { whoWatches } from "./watcher.ts";
 
@@ -48,8 +48,9 @@ export interface Sitter {
 /** Sets the desk for one incident: what is recorded is told, and changes that settle are watched in the background. */
 export async function openDesk(sitter: Sitter): Promise<Sitting> {
   const { world, project, store, recorder } = sitter;
-  const speaker = openSpeaker({ people: (text) => world.terminal.people(fit(text, world.terminal)) });
-  const told = tell(speaker, sitter);
+  sayDamage(recorder.incident, store, world);
+  const speaker = openSpeaker((...lines) => tell(world.terminal, ...lines));
+  const told = tellFacts(speaker, sitter);
   const measure = openMeter(project, world);
   const gather = gatherOn(sitter, speaker, measure, told);
   const desk: Desk = {
@@ -60,13 +61,14 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
     person: sitter.person(() => desk),
     runbooks: pinnedRunbooks(recorder.incident),
     measure,
-    incidents: () => readIncidents(store),
+    incidents: () => readOutlines(store, world),
     async recordIn(incident, ...facts) {
       const other = incident === recorder.incident.id ? recorder : await openRecorder(store, incident, authorOf(world));
       await other.record(...facts);
     },
+    hold: (place) => store.hold(place),
     gather,
-    tellProblem: (error) => speaker.say(showProblem(error, world.terminal).join("\n")),
+    tellProblem: (error) => speaker.say(...showProblem(error, world.terminal, world.secrets.hide)),
     watcher: () => whoWatches(world, project),
     ...(sitter.reason === undefined ? {} : { reason: sitter.reason }),
     ...(sitter.target === undefined ? {} : { target: sitter.target }),
@@ -76,7 +78,7 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
   const look = () =>
     (looking ??= (async () => {
       await recorder.refresh();
-      const seen = await observe(recorder.incident, world.clock.now(), (tracked) => lookFor(tracked, desk));
+      const seen = await observe(recorder.incident, world.clock, (tracked) => lookFor(tracked, desk));
       await recorder.recordFrom((incident) => stillNews(seen, incident));
     })().finally(() => (looking = undefined)));
   const stop = new AbortController();
@@ -92,14 +94,14 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
 }
 
 /** Every fact is said once it is durable, ours and those of others, but for what the first table shows. */
-function tell(speaker: Speaker, { recorder, world, scripted }: Sitter): { hushed: boolean } {
+function tellFacts(speaker: Speaker, { recorder, world, scripted }: Sitter): { hushed: boolean } {
   const told = { hushed: false };
   recorder.onEvent((event: Event | UnknownEvent) => {
     if (event.type === "closed" && recorder.incident.kind === "change") return;
     if (told.hushed && (event.type === "measured" || event.type === "check")) return;
     const shown = scripted && isKnown(event) ? showUnasked(event, recorder.incident, world) : undefined;
     const lines = shown ?? showEvent(event, recorder.incident, world.terminal);
-    if (lines.length > 0) speaker.say(lines.join("\n"));
+    if (lines.length > 0) speaker.say(...lines);
   });
   return told;
 }

@@ -32,7 +32,7 @@ export function gatherOn(
       await Promise.race([reached, clock.sleep(firstScreenMs * clock.speed, stop.signal).catch(() => {})]);
       stop.abort();
       told.hushed = false;
-      return speaker.say([...showReach(checks, terminal), sayNoSource(runbook, project)].join("\n"));
+      return speaker.say(...showReach(checks, terminal), sayNoSource(runbook, project));
     }
     const burst = gatherEvidence(
       runbook,
@@ -46,9 +46,7 @@ export function gatherOn(
     const missing = runbook.evidence.filter(({ id }) => !measurements.some((m) => m.id === id)).map(({ id }) => id);
     const waiting = missing.length === 0 ? [] : [`  still waiting for: ${missing.join(", ")}`];
     const table = showEvidence(measurements, terminal, { queries: "Every query: e", ...(since && { since }) });
-    speaker.say(
-      [...showReach(checks, terminal), ...(runbook.evidence.length === 0 ? [] : ["", ...table, ...waiting])].join("\n"),
-    );
+    speaker.say(...showReach(checks, terminal), ...(runbook.evidence.length === 0 ? [] : ["", ...table, ...waiting]));
   };
 }
 

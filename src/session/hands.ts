@@ -38,7 +38,7 @@ export function handsOf(desk: Desk): Hands {
     note: (text) => recorder.record(fact("noted", { text })),
     evidence() {
       const latest = [...recorder.incident.measurements.values()].map(({ last }) => last);
-      speaker.say(showQueries(latest, world.terminal).join("\n"));
+      speaker.say(...showQueries(latest, world.terminal));
     },
   };
 }

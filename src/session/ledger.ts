@@ -1,9 +1,12 @@
-import { didYouMean, exit, UserError } from "../errors.ts";
+import { didYouMean, exit, messageOf, UserError } from "../errors.ts";
 import type { Project } from "../project.ts";
-import { verifyChain, type Author } from "../timeline/chain.ts";
+import { tell } from "../show/tell.ts";
+import type { Author } from "../timeline/chain.ts";
+import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
 import { openFileStore } from "../timeline/fileStore.ts";
 import { foldIncident } from "../timeline/fold.ts";
-import type { Incident } from "../timeline/incident.ts";
+import type { Incident, Outline } from "../timeline/incident.ts";
+import { foldOutline, isOfOutline } from "../timeline/outline.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 
@@ -15,21 +18,57 @@ export function authorOf(world: World): Author {
   return { by: world.user, host: world.host };
 }
 
-/** Every incident of the store, oldest first. */
-export async function readIncidents(store: Store): Promise<Incident[]> {
-  const ids = await store.list();
-  return Promise.all(ids.map(async (id) => foldIncident((await store.read(id)).events)));
+/**
+ * Every incident of the store, oldest first, as far as it can be read: what is damaged is named to people, once, and the
+ * others are there all the same.
+ */
+export async function readOutlines(store: Store, world: World): Promise<Outline[]> {
+  const outlines: Outline[] = [];
+  for (const id of await store.list()) {
+    try {
+      const { events, findings } = await store.skim(id, isOfOutline);
+      // its first facts never became durable: it never began
+      if (events.length === 0 && findings.every(({ what }) => what === "torn")) continue;
+      const outline = { ...foldOutline(events, findings), id };
+      outlines.push(outline);
+      sayDamage(outline, store, world);
+    } catch (thrown) {
+      sayOnce(store, world, id, `! ${id} is left out: ${messageOf(thrown)}`);
+    }
+  }
+  return outlines.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
 }
 
-/** One incident, with what is wrong with its record in words. */
-export async function readIncident(store: Store, id: string): Promise<{ incident: Incident; damage: string[] }> {
-  const { events, bad } = await store.read(id);
-  const broken = verifyChain(events);
-  const damage = [
-    ...bad.map(({ line, why }) => `line ${line} of ${store.place(id)}/timeline.jsonl is ${why}`),
-    ...(broken === undefined ? [] : [broken.why]),
-  ];
-  return { incident: foldIncident(events), damage };
+/** Whole, those that somebody must still do something about: open ones, and those that production carries changes of. */
+export async function readStanding(store: Store, world: World): Promise<Incident[]> {
+  const standing = (await readOutlines(store, world)).filter(
+    (one) => one.state === "open" || liveChanges(one).length + changesInDoubt(one).length > 0,
+  );
+  return Promise.all(standing.map(({ id }) => readIncident(store, id)));
+}
+
+/** What is wrong with its record is never kept quiet. */
+export function sayDamage({ id, damage }: Outline, store: Store, world: World): void {
+  const [first, ...more] = damage;
+  if (first === undefined) return;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  sayOnce(store, world, id, `! The record of ${id} is damaged: ${first}${others}`, `  llmops incident check ${id}`);
+}
+
+const said = new WeakMap<Store, Set<string>>();
+
+function sayOnce(store: Store, world: World, id: string, ...lines: string[]): void {
+  const known = said.get(store) ?? new Set();
+  said.set(store, known);
+  if (known.has(id)) return;
+  known.add(id);
+  tell(world.terminal, ...lines);
+}
+
+/** One incident, whole. */
+export async function readIncident(store: Store, id: string): Promise<Incident> {
+  const { events, findings } = await store.read(id);
+  return { ...foldIncident(events, findings), id };
 }
 
 /**
@@ -42,8 +81,8 @@ export async function chooseIncident(
   world: World,
   closed: "too" | "not" = "not",
 ): Promise<string> {
-  const all = (await readIncidents(store)).filter((incident) => incident.kind !== "change" || named !== undefined);
-  if (named !== undefined) return findNamed(named, all);
+  if (named !== undefined) return findNamed(named, await store.list());
+  const all = (await readOutlines(store, world)).filter((incident) => incident.kind !== "change");
   const open = all.filter((incident) => incident.state !== "closed");
   const candidates = open.length > 0 || closed === "not" ? open : all.slice(-1);
   const [only, ...more] = candidates;
@@ -59,12 +98,10 @@ export async function chooseIncident(
   return "value" in answer ? answer.value : only.id;
 }
 
-function findNamed(named: string, all: Incident[]): string {
-  const exact = all.find(({ id }) => id === named);
-  if (exact !== undefined) return exact.id;
-  const [match, ...more] = all.filter(({ id }) => named.length >= 3 && id.endsWith(named));
-  if (match !== undefined && more.length === 0) return match.id;
-  const ids = all.map(({ id }) => id);
+function findNamed(named: string, ids: readonly string[]): string {
+  if (ids.includes(named)) return named;
+  const [match, ...more] = ids.filter((id) => named.length >= 3 && id.endsWith(named));
+  if (match !== undefined && more.length === 0) return match;
   throw new UserError({
     what: `There is no incident ${JSON.stringify(named)} here${didYouMean(named, ids)}`,
     next: "llmops incident list",

@@ -13,7 +13,10 @@ export function openMeter(project: Project, world: World): Desk["measure"] {
   return async (id, ask, scope, sinceMs) => {
     from ??= measureFrom(project, world);
     const asked = { id, ask, scope, at: world.clock.now(), ...(sinceMs === undefined ? {} : { sinceMs }) };
-    return measure(asked, await from);
+    const measurement = await measure(asked, await from);
+    // what could not be read because we leave is no evidence
+    world.interrupted.throwIfAborted();
+    return measurement;
   };
 }
 

@@ -1,14 +1,15 @@
 import { exit, UserError, type ExitCode } from "../errors.ts";
 import { expose } from "../exposition.ts";
 import { openProject } from "../project.ts";
+import { tell } from "../show/tell.ts";
 import { incidentMetrics } from "../timeline/metrics.ts";
 import type { World } from "../world/world.ts";
-import { openStore, readIncidents } from "./ledger.ts";
+import { openStore, readOutlines } from "./ledger.ts";
 
 /** `llmops metrics`: prints the figures of all timelines, and with `push` sends them to every sink. */
 export async function showMetrics(world: World, push: boolean): Promise<ExitCode> {
   const project = await openProject(world);
-  const text = await expose(incidentMetrics(await readIncidents(openStore(world, project))));
+  const text = await expose(incidentMetrics(await readOutlines(openStore(world, project), world)));
   world.terminal.programs(text.trimEnd());
   if (!push) return exit.done;
   if (project.sinks.length === 0)
@@ -21,7 +22,7 @@ export async function showMetrics(world: World, push: boolean): Promise<ExitCode
   for (const { name, open } of project.sinks) {
     const { ok, say } = await open().push(text);
     if (!ok) failures++;
-    world.terminal.people(`${ok ? "pushed to" : "! not pushed to"} ${name}: ${say}`);
+    tell(world.terminal, `${ok ? "pushed to" : "! not pushed to"} ${name}: ${say}`);
   }
   return failures > 0 ? exit.failed : exit.done;
 }

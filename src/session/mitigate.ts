@@ -1,15 +1,13 @@
-import { parseDuration } from "../duration.ts";
-import { waitWhile } from "../engine/context.ts";
+import { waitForVerdict } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import { runStep } from "../engine/runStep.ts";
-import { didYouMean, exit, messageOf, UserError, type ExitCode } from "../errors.ts";
-import { mitigations } from "../mitigations/index.ts";
+import { exit, messageOf, UserError, type ExitCode } from "../errors.ts";
+import { harmlessJson } from "../harmless.ts";
 import type { Condition } from "../steps/condition.ts";
 import type { MitigateBody } from "../steps/mitigateSchema.ts";
-import { readValue } from "../steps/parameters.ts";
 import { settling, type Step } from "../steps/step.ts";
-import { fact, type Fact, type Facts } from "../timeline/event.ts";
-import type { Incident, TrackedChange } from "../timeline/incident.ts";
+import { fact } from "../timeline/event.ts";
+import type { Outline } from "../timeline/incident.ts";
 import { openMemoryStore } from "../timeline/memoryStore.ts";
 import { beginRecorder, openRecorder, type Recorder } from "../timeline/recorder.ts";
 import { covers, sayScope, type Scope } from "../timeline/scope.ts";
@@ -17,37 +15,32 @@ import type { Store } from "../timeline/store.ts";
 import { version } from "../version.ts";
 import type { World } from "../world/world.ts";
 import { newId } from "./begin.ts";
-import { authorOf, chooseIncident, readIncidents } from "./ledger.ts";
+import { mayLeave } from "./leave.ts";
+import { authorOf, chooseIncident, readIncident, readOutlines } from "./ledger.ts";
+import { stepOf, type Mitigating } from "./mitigateAsked.ts";
+import { changesOf, codeOf, isAnswered, resultOf, sayLive } from "./mitigateResult.ts";
 import { sitOnce } from "./once.ts";
-import { readScope } from "./scope.ts";
-
-export interface Mitigating {
-  kind: string;
-  scope: string[];
-  reason: string;
-  with: string[];
-  target?: string | undefined;
-  for?: string | undefined;
-  wait: string;
-  incident?: string | undefined;
-  dryRun: boolean;
-  yes: boolean;
-  json: boolean;
-}
+import { commonScope, readScopes } from "./scope.ts";
 
 /** `llmops mitigate`: a walk of one step. */
 export async function mitigateOnce(world: World, asked: Mitigating): Promise<ExitCode> {
-  const scope = readScope(asked.scope);
-  const step = stepOf(asked);
+  const scopes = readScopes(asked.scope);
+  const scope = commonScope(scopes);
+  const step = stepOf(asked, scopes);
+  if (asked.yes && scopes.every((one) => Object.keys(one).length === 0))
+    throw new UserError({
+      what: "--yes consents to what is named, and no --scope names anything.",
+      next: "--scope route=NAME, or run it on a terminal without --yes",
+      code: exit.refused,
+    });
   const recorderIn = async (disk: Store) => {
-    const incidents = await readIncidents(disk);
-    const known = incidents.map(({ events }) => events);
-    const store = asked.dryRun ? openMemoryStore(() => world.clock.now(), known) : disk;
-    return { store, recorder: await recorderFor(asked, scope, store, incidents, world) };
+    const incidents = await readOutlines(disk, world);
+    const store = asked.dryRun ? await copyOf(disk, incidents, world) : disk;
+    return { store, recorder: await recorderFor(asked, scopes, store, incidents, world) };
   };
   return sitOnce(world, { ...asked, recorderIn }, async (desk) => {
     try {
-      return await carryOut(step, { ...desk, scope }, asked);
+      return await mayLeave(desk, () => carryOut(step, { ...desk, scope }, asked));
     } finally {
       if (!asked.dryRun) await closeChange(desk);
     }
@@ -57,18 +50,21 @@ export async function mitigateOnce(world: World, asked: Mitigating): Promise<Exi
 async function carryOut(step: Step<MitigateBody>, desk: Desk, asked: Mitigating): Promise<ExitCode> {
   const { verify, withinMs } = proofFor(asked, desk);
   const body = { ...step.body, withinMs, ...(verify === undefined ? {} : { verify }) };
-  const { outcome, error, said } = await runStep(desk, "", { ...step, body });
-  const id = said.flatMap((f) => (f.type === "intended" ? [f.payload.change.id] : [])).at(-1);
-  const find = () => desk.recorder.incident.changes.find(({ change }) => change.id === id);
-  const isOpen = () => find()?.state === "applied" && !isAnswered(find()!, asked.wait);
-  if (outcome === settling && asked.wait !== "none") await waitWhile(isOpen, desk);
-  const code = error?.code ?? codeOf(outcome, find(), said, asked);
-  if (asked.json)
-    desk.world.terminal.programs(JSON.stringify(resultOf(desk, asked, find(), said, code, outcome, error)));
+  const ended = await runStep(desk, "", { ...step, body });
+  const { outcome, error, said } = ended;
+  if (outcome === settling && asked.wait !== "none") {
+    const mine = new Set(changesOf(said, desk).map(({ change }) => change.id));
+    await waitForVerdict(
+      ({ change }) => mine.has(change.id),
+      (one) => !isAnswered(one, asked.wait),
+      desk,
+    );
+  }
+  if (asked.json) desk.world.terminal.programs(harmlessJson(resultOf(ended, desk, asked)));
   else if (error !== undefined) desk.tellProblem(error);
   else if (asked.dryRun) desk.speaker.say("Dry run: nothing was written and nothing was recorded.");
-  else if (find()?.state === "applied") desk.speaker.say(sayLive(find()!, desk));
-  return code;
+  else for (const line of sayLive(said, desk)) desk.speaker.say(line);
+  return codeOf(ended, desk, asked);
 }
 
 /** What proves the help: with `--wait verify` the `verify` of the incident's runbook for the same mitigation. */
@@ -86,14 +82,6 @@ function proofFor({ kind, wait }: Mitigating, { recorder, runbooks }: Desk): { v
   return { verify: body.verify!, withinMs: body.withinMs ?? 10 * 60_000 };
 }
 
-function sayLive({ change }: TrackedChange, { recorder }: Desk): string {
-  return `${change.id} is live. Back: llmops mitigation undo ${change.id} --incident ${recorder.incident.id}`;
-}
-
-function isAnswered({ helped, inEffect }: TrackedChange, wait: string): boolean {
-  return wait === "verify" ? helped !== undefined : inEffect !== undefined;
-}
-
 /** A change that belongs to no incident closes itself, whatever came of it. */
 async function closeChange({ recorder, speaker }: Desk): Promise<void> {
   if (recorder.incident.kind !== "change") return;
@@ -104,94 +92,40 @@ async function closeChange({ recorder, speaker }: Desk): Promise<void> {
   }
 }
 
-function codeOf(outcome: unknown, tracked: TrackedChange | undefined, said: Fact[], asked: Mitigating): ExitCode {
-  const { dryRun, wait } = asked;
-  if (outcome === "declined") return dryRun ? exit.done : exit.refused;
-  if (outcome === "not-offered") return exit.failed;
-  if (outcome === "helped" || wait === "none") return exit.done;
-  // what was so already is proven like a change
-  const seen = tracked?.inEffect ?? said.findLast(({ type }) => type === "in-effect")?.payload;
-  const proven =
-    wait === "verify"
-      ? tracked?.helped?.verdict === "helped"
-      : (seen as { verdict: string } | undefined)?.verdict === "yes";
-  return proven ? exit.done : exit.findings;
-}
-
-function resultOf(
-  desk: Desk,
-  asked: Mitigating,
-  tracked: TrackedChange | undefined,
-  said: Fact[],
-  code: ExitCode,
-  outcome: unknown,
-  error?: UserError,
-): object {
-  const planned = said.findLast(({ type }) => type === "planned")?.payload as Facts["planned"] | undefined;
-  return {
-    incident: asked.dryRun ? null : desk.recorder.incident.id,
-    change: tracked?.change ?? null,
-    state: tracked?.state ?? null,
-    inEffect: tracked?.inEffect ?? null,
-    outcome: asked.dryRun ? "dry-run" : (tracked?.helped?.verdict ?? (typeof outcome === "string" ? outcome : null)),
-    plan: planned?.plan ?? null,
-    code,
-    ...(error === undefined ? {} : { error: { what: error.what, changed: error.changed, next: error.next ?? null } }),
-  };
-}
-
-/** The step as a runbook would have it. */
-function stepOf(asked: Mitigating): Step<MitigateBody> {
-  const { kind } = asked;
-  if (asked.reason.trim() === "")
-    throw new UserError({
-      what: "--reason is empty.",
-      next: "say why: it is what the next person reads",
-      code: exit.usage,
-    });
-  const forMs = asked.for === undefined ? undefined : parseDuration(asked.for);
-  if (asked.for !== undefined && forMs === undefined)
-    throw new UserError({ what: `--for ${asked.for} is no duration.`, next: "like 30m or 2h", code: exit.usage });
-  const kinds = mitigations.map((m) => m.kind);
-  if (!kinds.includes(kind))
-    throw new UserError({
-      what: `There is no mitigation ${JSON.stringify(kind)}${didYouMean(kind, kinds)}`,
-      next: `one of: ${kinds.join(", ")}`,
-      code: exit.usage,
-    });
-  const body = {
-    do: kind,
-    with: readParameters(asked.with),
-    ...(forMs === undefined ? {} : { forMs }),
-  };
-  return { id: kind, title: asked.reason, kind: "mitigate", body };
-}
-
-function readParameters(given: string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    given.map((pair) => {
-      const at = pair.indexOf("=");
-      if (at < 1)
-        throw new UserError({ what: `--with ${pair} is not K=V.`, next: "--with max_tokens=512", code: exit.usage });
-      return [pair.slice(0, at), readValue(pair.slice(at + 1))];
-    }),
-  );
-}
-
 /** The incident it belongs to: the one named, the one open incident that covers the scope, else a change of its own. */
 async function recorderFor(
   asked: Mitigating,
-  scope: Scope,
+  scopes: readonly Scope[],
   store: Store,
-  incidents: Incident[],
+  incidents: Outline[],
   world: World,
 ): Promise<Recorder> {
   const author = authorOf(world);
-  if (asked.incident !== undefined)
-    return openRecorder(store, await chooseIncident(asked.incident, store, world), author);
-  const open = incidents.filter((i) => i.kind === "incident" && i.state === "open" && covers(i.scope, scope));
+  if (asked.incident !== undefined) return openRecorder(store, await stillOpen(asked.incident, store, world), author);
+  const open = incidents.filter(
+    (i) => i.kind === "incident" && i.state === "open" && scopes.every((scope) => covers(i.scope, scope)),
+  );
   if (open.length === 1) return openRecorder(store, open[0]!.id, author);
-  const title = `${asked.kind}: ${sayScope(scope)}`;
+  const scope = commonScope(scopes);
+  const more = scopes.length > 1 ? ` and ${scopes.length - 1} more` : "";
+  const title = `${asked.kind}: ${sayScope(scopes[0] ?? {})}${more}`;
   const opened = fact("opened", { kind: "change", title, class: null, severity: null, scope, version });
   return beginRecorder(store, newId("CHG", world), author, [opened]);
+}
+
+/** For a dry run: what it records is gone with it. */
+async function copyOf(disk: Store, incidents: readonly Outline[], world: World): Promise<Store> {
+  return openMemoryStore(world, await Promise.all(incidents.map(async ({ id }) => (await disk.read(id)).events)));
+}
+
+/** What is closed has been told: its record must not grow a change that nobody expects there. */
+async function stillOpen(named: string, store: Store, world: World): Promise<string> {
+  const id = await chooseIncident(named, store, world);
+  const incident = await readIncident(store, id);
+  if (incident.state !== "closed") return id;
+  throw new UserError({
+    what: `${id} is closed; a change made now does not belong to it.`,
+    next: "leave --incident out: it is recorded as a change of its own",
+    code: exit.usage,
+  });
 }

@@ -1,10 +1,14 @@
 import { resolve } from "node:path";
 import { exit, UserError, type ExitCode } from "../errors.ts";
+import { harmlessJson } from "../harmless.ts";
+import { readTemplate } from "../postmortem/readTemplate.ts";
 import { renderPostmortem } from "../postmortem/render.ts";
 import { openProject } from "../project.ts";
 import { parseRunbook } from "../runbook/parse.ts";
+import { tell } from "../show/tell.ts";
 import { digestOf } from "../timeline/chain.ts";
 import type { Incident } from "../timeline/incident.ts";
+import { ascii } from "../world/ascii.ts";
 import type { World } from "../world/world.ts";
 import { chooseIncident, openStore, readIncident } from "./ledger.ts";
 
@@ -18,12 +22,12 @@ export interface Writing {
 /** `llmops postmortem`: to stdout, or to a file that nobody has edited since we wrote it. */
 export async function writePostmortem(world: World, asked: Writing): Promise<ExitCode> {
   const store = openStore(world, await openProject(world));
-  const { incident } = await readIncident(store, await chooseIncident(asked.incident, store, world, "too"));
+  const incident = await readIncident(store, await chooseIncident(asked.incident, store, world, "too"));
   const { markdown, blanks, full, parts } = await render(world, incident, asked.template);
   if (asked.output !== undefined) await writeUnedited(world, asked.output, markdown);
   if (asked.json)
     world.terminal.programs(
-      JSON.stringify({
+      harmlessJson({
         incident: incident.id,
         full,
         parts,
@@ -32,16 +36,21 @@ export async function writePostmortem(world: World, asked: Writing): Promise<Exi
         ...(asked.output === undefined ? { markdown } : {}),
       }),
     );
-  else if (asked.output === undefined) world.terminal.programs(markdown.trimEnd());
+  else if (asked.output === undefined) world.terminal.programs(spell(markdown.trimEnd(), world));
   if (asked.output !== undefined)
-    world.terminal.people(`${asked.output}: ${full} of ${parts} parts are full; ${blanks.length} need a person.`);
+    tell(world.terminal, `${asked.output}: ${full} of ${parts} parts are full; ${blanks.length} need a person.`);
   return exit.done;
+}
+
+/** A file is always UTF-8; a screen may not be. */
+function spell(markdown: string, { terminal }: World): string {
+  return terminal.unicode ? markdown : markdown.split("\n").map(ascii).join("\n");
 }
 
 /** The postmortem of an incident with our template, or one of the team's. */
 export async function render(world: World, incident: Incident, templateFile?: string) {
-  const template = await readTemplate(world, templateFile);
-  return renderPostmortem(incident, { template, followUps: followUpsOf(incident) });
+  const template = await readTemplate(world, templateFile === undefined ? undefined : resolve(world.cwd, templateFile));
+  return renderPostmortem(incident, { ...template, followUps: followUpsOf(incident) });
 }
 
 /** Writes the file, unless a person has edited it since: the last line of ours carries the digest of the rest. */
@@ -61,14 +70,6 @@ export async function writeUnedited(world: World, file: string, markdown: string
 function isUnedited(text: string): boolean {
   const match = /^([\s\S]*\n)\n<!-- llmops ([0-9a-f]{64}) -->\n$/.exec(text);
   return match !== null && digestOf(match[1]!) === match[2];
-}
-
-async function readTemplate(world: World, file: string | undefined): Promise<string> {
-  const path = file === undefined ? `${world.home}/templates/postmortem.md.hbs` : resolve(world.cwd, file);
-  const text = await world.files.read(path);
-  if (text === undefined)
-    throw new UserError({ what: `There is no template ${file ?? path}.`, next: "name another", code: exit.usage });
-  return text;
 }
 
 /** What the walked runbooks suggest to do afterwards. */

@@ -1,6 +1,7 @@
 import { exit, type ExitCode } from "../errors.ts";
 import { openProject } from "../project.ts";
 import { showEvent } from "../show/event.ts";
+import { tell } from "../show/tell.ts";
 import type { Fact } from "../timeline/event.ts";
 import type { Incident } from "../timeline/incident.ts";
 import { openRecorder } from "../timeline/recorder.ts";
@@ -17,10 +18,10 @@ export async function recordFacts(
   const store = openStore(world, await openProject(world));
   const id = await chooseIncident(asked.incident, store, world, asked.closed);
   const recorder = await openRecorder(store, id, authorOf(world));
-  recorder.onEvent((event) => world.terminal.people(showEvent(event, recorder.incident, world.terminal).join("\n")));
-  const said = facts(recorder.incident);
-  await recorder.record(...said);
-  if (said.length === 0) world.terminal.people(`${id}: that is so already.`);
+  recorder.onEvent((event) => tell(world.terminal, ...showEvent(event, recorder.incident, world.terminal)));
+  let said: Fact[] = [];
+  await recorder.recordFrom((incident) => (said = facts(incident)));
+  if (said.length === 0) tell(world.terminal, `${id}: that is so already.`);
   if (asked.json) reportIncident(world, recorder.incident, store);
   return exit.done;
 }

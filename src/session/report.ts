@@ -1,10 +1,12 @@
-import type { Incident, TrackedChange } from "../timeline/incident.ts";
+import { harmlessJson } from "../harmless.ts";
+import type { Incident, Outline, TrackedChange } from "../timeline/incident.ts";
+import { iso } from "../timeline/moment.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 
 /** The one JSON object of a walk: what came of it. */
 export function reportIncident(world: World, incident: Incident, store: Store): void {
-  world.terminal.programs(JSON.stringify(incidentAsJson(incident, store)));
+  world.terminal.programs(harmlessJson(incidentAsJson(incident, store)));
 }
 
 /** An incident for programs: the fold without its events and pinned texts. */
@@ -46,12 +48,12 @@ export function changeAsJson({ change, state, inEffect, helped, endsAt, by, plan
 }
 
 /** What production carries, or may carry, because of one incident. */
-export function changesAsJson(incident: Incident): object[] {
+export function changesAsJson(incident: Outline): object[] {
   return incident.changes
     .filter(({ state }) => state === "applied" || state === "in-doubt")
     .map((tracked) => ({ incident: incident.id, ...changeAsJson(tracked) }));
 }
 
 function time(at: number | undefined): string | null {
-  return at === undefined ? null : new Date(at).toISOString();
+  return at === undefined ? null : (iso(at) ?? null);
 }

@@ -1,12 +1,14 @@
 import { contextOf } from "../engine/context.ts";
 import { drain } from "../engine/runStep.ts";
 import { exit, UserError, type ExitCode } from "../errors.ts";
+import { harmlessJson } from "../harmless.ts";
 import { undoChange } from "../steps/undo.ts";
 import type { Placed } from "../timeline/changes.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
-import { authorOf, chooseIncident, readIncidents } from "./ledger.ts";
+import { authorOf, chooseIncident, readOutlines } from "./ledger.ts";
+import { mayLeave } from "./leave.ts";
 import { sitOnce } from "./once.ts";
 import { changeAsJson } from "./report.ts";
 
@@ -24,6 +26,7 @@ export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> 
   const recorderIn = async (store: Store) => {
     placed = await findChange(store, world, asked.change, asked.incident);
     const { incident, tracked } = placed;
+    if (tracked.change.undoes !== undefined) throw undoOfUndo(placed);
     if (tracked.state === "applied" || tracked.state === "in-doubt")
       return { store, recorder: await openRecorder(store, incident.id, authorOf(world)) };
     throw new UserError({
@@ -35,12 +38,12 @@ export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> 
   return sitOnce(world, { ...asked, dryRun: false, recorderIn }, async (desk) => {
     const { id } = placed.tracked.change;
     const context = contextOf(desk, { runbook: "", step: "undo", title: asked.reason });
-    const { outcome, error } = await drain(undoChange(id, context), desk, undefined);
+    const { outcome, error } = await mayLeave(desk, () => drain(undoChange(id, context), desk, undefined));
     const now = desk.recorder.incident.changes.find(({ change }) => change.id === id)!;
     const code = error?.code ?? (outcome === "undone" ? exit.done : exit.refused);
     if (asked.json)
       world.terminal.programs(
-        JSON.stringify({
+        harmlessJson({
           incident: placed.incident.id,
           ...changeAsJson(now),
           code,
@@ -54,9 +57,23 @@ export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> 
   });
 }
 
+/** What an undo took away comes back as a change of its own, with its plan, its proof and its end. */
+function undoOfUndo({ incident, tracked: { change, state } }: Placed): UserError {
+  const undone = incident.changes.find((one) => one.change.id === change.undoes);
+  const { mitigation, scope } = undone?.change ?? change;
+  const scopes = Object.entries(scope).map((pair) => ` --scope ${pair.join("=")}`);
+  const again = `llmops mitigate ${mitigation}${scopes.join("")} --reason "..."`;
+  const settle = `llmops mitigation undo ${change.undoes} --incident ${incident.id} settles it by reading`;
+  return new UserError({
+    what: `${change.id} of ${incident.id} is the undo of ${change.undoes}; an undo is not undone.`,
+    next: state === "in-doubt" ? settle : `change it anew: ${again}`,
+    code: exit.usage,
+  });
+}
+
 /** A change by id: in the incident named, else in the only one that has a live change of that id. */
 export async function findChange(store: Store, world: World, id: string, incident?: string): Promise<Placed> {
-  const all = await readIncidents(store);
+  const all = await readOutlines(store, world);
   const named = incident === undefined ? undefined : await chooseIncident(incident, store, world);
   const found = all
     .filter((one) => named === undefined || one.id === named)

@@ -15,6 +15,8 @@ import type { World } from "../world/world.ts";
 import { openDesk } from "./desk.ts";
 import { settleOpenDoubts } from "./doubts.ts";
 import { handsOf } from "./hands.ts";
+import { mayLeave } from "./leave.ts";
+import { openPinWatch } from "./pinned.ts";
 
 /** Walks an incident from where it stands, at the keyboard or from answers. Only one walks at a time. */
 export async function walkIncident(
@@ -41,15 +43,22 @@ export async function walkIncident(
     scripted: answers !== undefined,
   });
   const { desk } = sitting;
+  const lookAtPins = openPinWatch(desk);
   try {
-    await recorder.refresh();
-    await sayHeader(desk, store);
-    await settleOpenDoubts(desk);
-    await walk(desk);
-    desk.speaker.say(["", ...showNext(recorder.incident, world.clock.now(), world.terminal)].join("\n"));
+    await mayLeave(desk, async () => {
+      await recorder.refresh();
+      if (lease.after !== undefined) desk.speaker.say(`! ${lease.after} walked this and ended without leaving.`);
+      await sayHeader(desk, store);
+      await lookAtPins();
+      await settleOpenDoubts(desk);
+      await walk(desk);
+      await lookAtPins();
+    });
+    desk.speaker.say("", ...showNext(recorder.incident, world.clock.now(), world.terminal));
     return exit.done;
   } catch (thrown) {
-    if (thrown instanceof Interrupted) desk.speaker.say(sayInterrupted(desk));
+    if (thrown instanceof Interrupted)
+      desk.speaker.say("Everything is recorded; it goes on where you were:", `  llmops incident resume ${id}`);
     throw thrown;
   } finally {
     await sitting.close();
@@ -60,7 +69,7 @@ export async function walkIncident(
 export function personOf(world: World, desk: () => Desk, answers: Answers | undefined): Person {
   if (answers !== undefined) return scriptedPerson(answers, world);
   const speaker = {
-    say: (t: string) => desk().speaker.say(t),
+    say: (...lines: readonly string[]) => desk().speaker.say(...lines),
     prompting: <T>(ask: () => Promise<T>) => desk().speaker.prompting(ask),
   };
   return keyboardPerson(world.terminal, speaker, () => handsOf(desk()));
@@ -79,15 +88,5 @@ async function sayHeader(desk: Desk, store: Store): Promise<void> {
     }),
   );
   const header = showHeader(incident, world.clock.now(), world.terminal, more);
-  desk.speaker.say([...header, ...carried].join("\n"));
-}
-
-function sayInterrupted({ recorder }: Desk): string {
-  const { id, changes } = recorder.incident;
-  const live = changes.filter(({ state }) => state === "applied" || state === "in-doubt").length;
-  const carried =
-    live === 0
-      ? "This incident changed nothing in production."
-      : `${live} of your changes live on: llmops mitigation list.`;
-  return `\nLeft. Everything is recorded. ${carried}\n  llmops incident resume ${id}`;
+  desk.speaker.say(...header, ...carried);
 }

@@ -5,6 +5,7 @@ import { scriptedPerson } from "../engine/script.ts";
 import { exit, Interrupted, messageOf, UserError, type ExitCode } from "../errors.ts";
 import { openProject, type Project } from "../project.ts";
 import { showProblem } from "../show/problem.ts";
+import { tell } from "../show/tell.ts";
 import { undoChange } from "../steps/undo.ts";
 import { sayMoved, sayShort } from "../timeline/describe.ts";
 import { openRecorder } from "../timeline/recorder.ts";
@@ -13,8 +14,12 @@ import { sameValue } from "../timeline/value.ts";
 import type { World } from "../world/world.ts";
 import { openDesk, type Sitting } from "./desk.ts";
 import { settleDoubtOf } from "./doubts.ts";
-import { authorOf, openStore, readIncidents } from "./ledger.ts";
+import { mayLeave } from "./leave.ts";
+import { authorOf, openStore, readOutlines } from "./ledger.ts";
 import { sayGone, sayWatching } from "./watcher.ts";
+
+/** Change → what was said about it last: nobody is told the same thing again and again. */
+type Reminded = Map<string, string>;
 
 /** How often the timelines are looked through, ms. */
 const everyMs = 15_000;
@@ -23,7 +28,7 @@ const everyMs = 15_000;
 export async function watchChanges(world: World, once: boolean): Promise<ExitCode> {
   const project = await openProject(world);
   const store = openStore(world, project);
-  const reminded = new Set<string>();
+  const reminded: Reminded = new Map();
   try {
     for (;;) {
       if (!once) await sayWatching(world, project);
@@ -32,17 +37,19 @@ export async function watchChanges(world: World, once: boolean): Promise<ExitCod
       await world.clock.sleep(everyMs, world.interrupted);
     }
   } catch (thrown) {
-    if (thrown instanceof Interrupted) world.terminal.people("Not watching any more: ends are by hand now.");
-    throw thrown;
+    if (!(thrown instanceof Interrupted)) throw thrown;
+    tell(world.terminal, "Not watching any more: ends are by hand now.");
+    // what was taken back so far was told one by one
+    throw new Interrupted(thrown.code, "unknown");
   } finally {
     if (!once) await sayGone(world, project);
     await project.close();
   }
 }
 
-async function doWhatIsDue(world: World, project: Project, store: Store, reminded: Set<string>): Promise<number> {
+async function doWhatIsDue(world: World, project: Project, store: Store, reminded: Reminded): Promise<number> {
   let failures = 0;
-  for (const item of due(await readIncidents(store), world.clock.now())) {
+  for (const item of due(await readOutlines(store, world), world.clock.now())) {
     try {
       await act(item, world, project, store, reminded);
     } catch (thrown) {
@@ -51,33 +58,37 @@ async function doWhatIsDue(world: World, project: Project, store: Store, reminde
       const name = `${item.incident.id} ${item.tracked.change.id}`;
       const error =
         thrown instanceof UserError ? thrown : new UserError({ what: messageOf(thrown), changed: "unknown" });
-      world.terminal.people([name, ...showProblem(error, world.terminal)].join("\n"));
+      if (reminded.get(name) === error.what) continue;
+      reminded.set(name, error.what);
+      const problem = showProblem(error, world.terminal, world.secrets.hide);
+      tell(world.terminal, name, ...problem, "  It stays due and is tried again.");
     }
   }
   return failures;
 }
 
-async function act(item: Due, world: World, project: Project, store: Store, reminded: Set<string>): Promise<void> {
+async function act(item: Due, world: World, project: Project, store: Store, reminded: Reminded): Promise<void> {
   const { incident, tracked, what } = item;
   const name = `${incident.id} ${tracked.change.id}`;
   if (what === "remind") {
     if (reminded.has(name)) return;
-    reminded.add(name);
-    return world.terminal.people(await sayReminder(item, project));
+    reminded.set(name, "");
+    return tell(world.terminal, ...(await sayReminder(item, project)));
   }
   const sitting = await sit(item, world, project, store);
   try {
-    if (what === "undo") world.terminal.people(`${name}: its time is over, ${sayMoved(tracked.change)} is taken back`);
+    if (what === "undo" && !reminded.has(name))
+      tell(world.terminal, `${name}: its time is over: ${sayMoved(tracked.change)} is to be taken back`);
     if (what === "doubt") await settleDoubtOf(tracked, sitting.desk);
     if (what === "verdict") await sitting.look();
-    if (what === "undo") await takeBack(item, sitting);
+    if (what === "undo") await mayLeave(sitting.desk, () => takeBack(item, sitting));
   } finally {
     await sitting.close();
   }
 }
 
 /** What is claimed to be on is read first. */
-async function sayReminder({ incident, tracked }: Due, project: Project): Promise<string> {
+async function sayReminder({ incident, tracked }: Due, project: Project): Promise<string[]> {
   const { change } = tracked;
   const target = project.targets.find(({ name }) => name === change.target)?.open();
   const read = await target?.read(change.setting, change.scope);
@@ -89,11 +100,17 @@ async function sayReminder({ incident, tracked }: Due, project: Project): Promis
         ? "it is still on"
         : `live is ${sayShort(live)} now: somebody changed it since`;
   const undo = `llmops mitigation undo ${change.id} --incident ${incident.id}`;
-  return `! ${incident.id} ${change.id}: its time is over and ${standing}: ${sayMoved(change)}\n  ${undo}`;
+  return [`! ${incident.id} ${change.id}: its time is over and ${standing}: ${sayMoved(change)}`, `  ${undo}`];
 }
 
 /** The plan was agreed to with its end; nobody is asked again. */
-async function takeBack({ tracked }: Due, { desk }: Sitting): Promise<void> {
+async function takeBack({ incident: { id }, tracked }: Due, { desk }: Sitting): Promise<void> {
+  // what a damaged record says, or no longer says, is no ground to write to production unasked
+  if (desk.recorder.incident.damage.length > 0)
+    throw new UserError({
+      what: `its time is over, and it is not taken back by itself: the record of ${id} is damaged`,
+      next: `llmops incident check ${id}, then llmops mitigation undo ${tracked.change.id} --incident ${id}`,
+    });
   const title = `its time was over (${tracked.change.mitigation})`;
   const context = contextOf(desk, { runbook: "", step: "watch", title });
   const { error } = await drain(undoChange(tracked.change.id, context), desk, undefined);

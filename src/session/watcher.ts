@@ -29,7 +29,8 @@ export async function whoWatches(world: World, project: Project): Promise<string
   try {
     const seen = JSON.parse(text) as { at: number; host: string };
     const ago = world.clock.now() - seen.at;
-    return ago <= freshMs ? `by llmops watch on ${seen.host}` : nobody;
+    // from the future: the clock was set back since, and says nothing of when that was
+    return Math.abs(ago) <= freshMs ? `by llmops watch on ${seen.host}` : nobody;
   } catch {
     return nobody;
   }

@@ -1,9 +1,10 @@
 import type { EvidenceAsk } from "../signals/evidence.ts";
 import type { Target } from "../targets/target.ts";
 import type { Fact, Plan } from "../timeline/event.ts";
-import type { Incident } from "../timeline/incident.ts";
+import type { Incident, Outline } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
+import type { Lease } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import type { Condition } from "./condition.ts";
 
@@ -39,9 +40,13 @@ export interface Context {
   /** what is meant: the incident's scope, or that of a single change */
   readonly scope: Scope;
   /** all incidents of the store with this one, for what lies on the same lever */
-  incidents(): Promise<Incident[]>;
+  incidents(): Promise<Outline[]>;
   /** records in another incident of the store */
   recordIn(incident: string, ...facts: Fact[]): Promise<void>;
+  /** the names of a dimension that the project file knows */
+  names(dimension: Dimension): string[];
+  /** makes sure that nobody else of this store writes to the same place in production; or who does, in words */
+  hold(place: string): Promise<Lease | { heldBy: string }>;
   /** targets by name, opened on first use */
   targets(): { name: string; open(): Promise<Target> }[];
   /** the project's `defaults` for a mitigation kind, without `for` */
@@ -67,8 +72,8 @@ export interface Context {
   pick(dimension: Dimension, known: { name: string; note?: string }[]): Promise<string>;
   /** the plan was recorded and shown; true: the person (or the answers) consented */
   consent(plan: Plan): Promise<boolean>;
-  /** shows text that is not a fact: what to do by hand */
-  say(text: string): void;
+  /** shows lines that are no fact: what to do by hand */
+  say(...lines: readonly string[]): void;
   /** waits, or until somebody presses a key */
   pause(text: string, ms: number): Promise<"elapsed" | "key">;
   /** why, for the record: the step's title, or what `--reason` said */

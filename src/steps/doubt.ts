@@ -1,54 +1,68 @@
+import { sayDuration } from "../duration.ts";
 import { exit, UserError } from "../errors.ts";
-import type { Target } from "../targets/target.ts";
-import { changesOn, type Placed } from "../timeline/changes.ts";
+import { changesOn, steadyAgo, type Placed } from "../timeline/changes.ts";
 import { fact, type Facts } from "../timeline/event.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
-import type { Scope } from "../timeline/scope.ts";
-import type { Lever } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
+import type { Clock } from "../world/clock.ts";
 import type { Context } from "./context.ts";
+import { holdAddress, type Spot } from "./hold.ts";
 
 /**
  * Decides what became of an intent whose end nobody saw, from its recorded before and after and the live value.
- * "wait": a write that was sent could still arrive.
+ * "wait": a write that was sent could still arrive. `agoMs`: at least so long ago it was intended.
  */
 export function decideDoubt(
-  tracked: TrackedChange,
+  { change: { id: change, before, after }, deadlineMs }: TrackedChange,
   live: Value,
-  now: number,
+  agoMs: number,
   settles: number,
 ): Facts["settled"] | "wait" {
-  const { id: change, before, after } = tracked.change;
   if (sameValue(live, after)) return { change, as: "applied", live, why: `live is ${sayValue(live)}, as intended` };
-  if (now < lastArrival(tracked, settles)) return "wait";
+  if (agoMs < deadlineMs + settles) return "wait";
   if (sameValue(live, before))
     return { change, as: "not-applied", live, why: `live is still ${sayValue(live)} after the write's deadline` };
   const why = `live is ${sayValue(live)}: neither ${sayValue(before)} nor ${sayValue(after)}`;
   return { change, as: "other", live, why };
 }
 
-/** After this moment (ms) a write that was sent can no longer appear. */
-export function lastArrival(tracked: TrackedChange, settles: number): number {
-  return tracked.intendedAt + tracked.deadlineMs + settles;
+/**
+ * How long ago a change was intended at least, ms. What another machine intended, or this one before it was started anew,
+ * was intended before we looked (`seenAt`, monotonic): a wall clock may have been set, and tells nothing.
+ */
+export function intendedAgo(tracked: TrackedChange, seenAt: number, clock: Clock): number {
+  return Math.max(steadyAgo(tracked, clock) ?? 0, clock.monotonic() - seenAt);
 }
 
 /** Settles every intent in doubt on one lever, in whichever incident it was made, before anything is planned on it. */
-export async function settleDoubts(
-  at: { target: Target; name: string; lever: Lever; scope: Scope },
-  context: Context,
-): Promise<void> {
-  const lever = { target: at.name, setting: at.lever.setting, scope: at.scope };
-  for (const placed of changesOn(lever, await context.incidents()))
-    if (placed.tracked.state === "in-doubt") await settleOne(placed, at, context);
+export async function settleDoubts(spot: Spot, context: Context): Promise<void> {
+  if ((await doubtsAt(spot, context)).length === 0) return;
+  // who made it may still be at it: then it settles it without us
+  const lease = await holdAddress(spot, context);
+  try {
+    await settleHeld(spot, context);
+  } finally {
+    await lease.release();
+  }
 }
 
-async function settleOne(
-  { incident, tracked }: Placed,
-  at: { target: Target; lever: Lever; scope: Scope },
-  context: Context,
-): Promise<void> {
+/** As `settleDoubts`, for who holds the address already. */
+export async function settleHeld(spot: Spot, context: Context): Promise<void> {
+  for (const placed of await doubtsAt(spot, context)) await settleOne(placed, spot, context);
+}
+
+async function doubtsAt({ name, lever: { setting }, scope }: Spot, context: Context): Promise<Placed[]> {
+  const on = changesOn({ target: name, setting, scope }, await context.incidents());
+  return on.filter(({ tracked }) => tracked.state === "in-doubt");
+}
+
+async function settleOne({ incident, tracked }: Placed, at: Spot, context: Context): Promise<void> {
+  const { clock } = context.world;
+  const seenAt = clock.monotonic();
   const where = `${incident.id} ${tracked.change.id}`;
   for (;;) {
+    // before the read: a write may arrive while it is answered
+    const ago = intendedAgo(tracked, seenAt, clock);
     const read = await at.target.read(at.lever.setting, at.scope);
     if ("error" in read)
       throw new UserError({
@@ -57,13 +71,13 @@ async function settleOne(
         code: exit.unknown,
         next: "see that the target answers, then plan again",
       });
-    const now = context.world.clock.now();
-    const settled = decideDoubt(tracked, read.value, now, at.lever.settles);
+    const settled = decideDoubt(tracked, read.value, ago, at.lever.settles);
     if (settled !== "wait") {
       await context.recordIn(incident.id, fact("settled", settled));
       return;
     }
-    const left = lastArrival(tracked, at.lever.settles) - now;
-    await context.pause(`${where} may still arrive; its write was sent and not answered`, left);
+    const left = tracked.deadlineMs + at.lever.settles - ago;
+    const text = `${where} may still arrive: its write was sent and not answered. ${sayDuration(left)} at most`;
+    await context.pause(text, Math.min(left, 1000 * clock.speed));
   }
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { harmless } from "../harmless.ts";
 import type { StepKind } from "./step.ts";
 
 interface InstructBody {
@@ -26,7 +25,7 @@ instruct: Set the route back to the prompt version before the last change.
   // oxlint-disable-next-line require-yield
   async *run({ body: { say, links } }, context) {
     const lines = [...say.trimEnd().split("\n"), ...links];
-    context.say(lines.map((line) => `  ${harmless(line)}`).join("\n"));
+    context.say(...lines.map((line) => `  ${line}`));
     return context.choose({
       question: "Is it done?",
       choices: [

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { durationSchema } from "../schema/schema.ts";
-import { dimensions, type Dimension } from "../timeline/scope.ts";
+import { dimensions, type Dimension, type Scope } from "../timeline/scope.ts";
 import { conditionSchema, type Condition } from "./condition.ts";
 
 /** Times in ms. What is left out comes from the project's `defaults`, else is asked. */
@@ -10,6 +10,8 @@ export interface MitigateBody {
   with: Record<string, unknown>;
   /** narrows the incident's scope to these dimensions */
   on?: Dimension[];
+  /** given on the command line instead: a change for each; a value of `*` means every one there is */
+  scopes?: Scope[];
   forMs?: number;
   verify?: Condition;
   withinMs?: number;

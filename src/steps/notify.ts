@@ -23,7 +23,7 @@ notify: { to: tenants }
   outcomes: () => ["sent", "failed", "not-offered"],
   async *run({ body: { to } }, { incident, say }) {
     const text = textOf(incident);
-    say(`No audience ${JSON.stringify(to)} is set. Text to send by hand:\n  ${text}`);
+    say(`No audience ${JSON.stringify(to)} is set. Text to send by hand:`, `  ${text}`);
     yield fact("sent", { to, ok: false, text, why: "no audience of this name is set" });
     return "not-offered";
   },

@@ -37,7 +37,7 @@ run: terminate-agent-jobs
     for (const dimension of dimensionsIn([...action.command, ...(action.count ?? [])]))
       if (scope[dimension] === undefined) scope = { ...scope, [dimension]: await context.pick(dimension, []) };
     const argv = fillIn(action.command, scope);
-    context.say([`  ${sayArgv(argv)}`, ...(await sayCount(action, scope, context))].join("\n"));
+    context.say(`  ${sayArgv(argv)}`, ...(await sayCount(action, scope, context)));
     if (!(await agreed(step, action, context))) {
       yield fact("declined", { what: `run ${name}`, why: "not confirmed" });
       return "declined";
@@ -45,10 +45,12 @@ run: terminate-agent-jobs
     const ran = { action: name, argv, irreversible: action.irreversible };
     yield fact("ran", { ...ran, code: null, output: "", phase: "intended" });
     const { code, stdout, stderr, failed } = await context.world.exec(argv, { ...cwdOf(action), timeoutMs: mayTakeMs });
-    const output = [stdout, stderr, failed ?? ""]
+    const all = [stdout, stderr, failed ?? ""]
       .map((text) => text.trim())
       .filter((text) => text !== "")
       .join("\n");
+    // hidden while it is whole: the rest of a secret that is cut off at its beginning is not known again
+    const output = context.world.secrets.hide(all);
     yield fact("ran", { ...ran, code: code ?? null, output: harmless(output, true).slice(-4000), phase: "done" });
     if (code === 0) return "done";
     context.say(

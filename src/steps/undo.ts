@@ -1,14 +1,15 @@
 import { exit, UserError } from "../errors.ts";
-import type { Target } from "../targets/target.ts";
-import { changeAbove, nextChangeId, restoredBy } from "../timeline/changes.ts";
-import { fact } from "../timeline/event.ts";
+import type { Read, Target } from "../targets/target.ts";
+import { changeAbove, liveOn, nextChangeId, restoredBy } from "../timeline/changes.ts";
+import { fact, type PlannedRead } from "../timeline/event.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
-import { sayScope } from "../timeline/scope.ts";
 import type { Change, Lever } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import { settleDoubts } from "./doubt.ts";
+import { byHand, foreign, overwrite, sayForeign } from "./foreign.ts";
+import { holdAddress, type Spot } from "./hold.ts";
 import { undoSchema } from "./mitigateSchema.ts";
-import { readOf, unreadable } from "./plan.ts";
+import { readOf, refuseNewer, refuseSecrets } from "./plan.ts";
 import { perform } from "./perform.ts";
 import type { Context } from "./context.ts";
 import type { Said, Step, StepKind } from "./step.ts";
@@ -46,33 +47,23 @@ function isLiveOf({ state, step }: TrackedChange, steps: Set<string>): boolean {
 
 /** Restores what one change of the incident found, unless somebody else changed it since: then a person decides. */
 export async function* undoChange(id: string, context: Context): AsyncGenerator<Said, "undone" | "declined", void> {
-  const find = () => context.incident.changes.find((tracked) => tracked.change.id === id)!;
-  const { change } = find();
+  const { change } = context.incident.changes.find((tracked) => tracked.change.id === id)!;
+  refuseNewer(context);
   const { target, lever } = await findLever(change, context);
-  await settleDoubts({ target, lever, name: change.target, scope: change.scope }, context);
-  const placed = { incident: context.incident, tracked: find() };
-  if (placed.tracked.state !== "applied") {
-    context.say(`${id} is not live: it is ${placed.tracked.state}.`);
-    return "undone";
-  }
-  const incidents = await context.incidents();
-  const above = changeAbove(placed, incidents);
-  if (above !== undefined) {
-    const by = `${above.incident.id} ${above.tracked.change.id}`;
-    yield fact("ended", { change: id, how: "superseded", why: `${by} lies above it and now restores what it found` });
-    return "undone";
-  }
-  const read = await target.read(change.setting, change.scope);
-  if ("error" in read) throw unreadable(read);
-  const restore = restoredBy(placed, incidents);
-  if (sameValue(read.value, restore)) {
-    yield fact("ended", { change: id, how: "reverted-by-others", why: `live is ${sayValue(restore)} already` });
-    return "undone";
-  }
-  if (!sameValue(read.value, change.after) && !(await overwrite(change, read.value, restore, context)))
+  const spot = { target, lever, name: change.target, scope: change.scope };
+  await settleDoubts(spot, context);
+  const found = yield* findHeld(change, spot, context);
+  if (found === undefined) return "undone";
+  const { read, restore, beneath } = found;
+  if (!sameValue(read.value, change.after) && !(yield* overwrite(change, read.value, restore, context))) {
+    const why = `live is ${sayValue(read.value)}, neither ours nor what we found`;
+    yield fact("ended", { change: id, how: "replaced-by-others", why });
     return "declined";
+  }
 
-  const rest = { reads: [readOf(read, lever)], wider: [], effects: [], withinMs: 0, reason: context.reason };
+  const reads = [{ ...readOf(read, lever), beneath }];
+  const rest = { reads, wider: [], effects: [], withinMs: 0, reason: context.reason };
+  if (!sameValue(read.value, change.after)) refuseSecrets({ ...change, before: read.value, after: restore }, context);
   const values = { before: read.value, after: restore, version: read.version };
   let back!: Change;
   yield (incident) => {
@@ -87,6 +78,49 @@ export async function* undoChange(id: string, context: Context): AsyncGenerator<
   return "undone";
 }
 
+interface Found {
+  read: Exclude<Read, { error: string }>;
+  restore: Value;
+  beneath: NonNullable<PlannedRead["beneath"]>;
+}
+
+/**
+ * What is to be put back; undefined where the change ends, or has ended, without a write. Two undos on one lever must not
+ * both believe that the other one's change stays, so nobody else decides here meanwhile.
+ */
+async function* findHeld(change: Change, spot: Spot, context: Context): AsyncGenerator<Said, Found | undefined, void> {
+  const { id } = change;
+  const lease = await holdAddress(spot, context);
+  try {
+    const incidents = await context.incidents();
+    const incident = incidents.find((one) => one.id === context.incident.id)!;
+    const tracked = incident.changes.find((one) => one.change.id === id)!;
+    if (tracked.state !== "applied") {
+      if (tracked.ended?.how === foreign) throw sayForeign(tracked, context);
+      context.say(`${id} is not live: it is ${tracked.state}. Nothing is written.`);
+      return undefined;
+    }
+    const above = changeAbove({ incident, tracked }, incidents);
+    if (above !== undefined) {
+      const by = `${above.incident.id} ${above.tracked.change.id}`;
+      yield fact("ended", { change: id, how: "superseded", why: `${by} lies above it and now restores what it found` });
+      return undefined;
+    }
+    const read = await spot.target.read(change.setting, change.scope);
+    if ("error" in read)
+      throw new UserError({
+        what: `${id} cannot be taken back now: ${read.error}`,
+        next: `see that the target answers and try again; by hand: ${byHand(change, change.before)}`,
+      });
+    const restore = restoredBy({ incident, tracked }, incidents);
+    if (!sameValue(read.value, restore)) return { read, restore, beneath: liveOn(change, incidents) };
+    yield fact("ended", { change: id, how: "reverted-by-others", why: `live is ${sayValue(restore)} already` });
+    return undefined;
+  } finally {
+    await lease.release();
+  }
+}
+
 async function findLever(change: Change, context: Context): Promise<{ target: Target; lever: Lever }> {
   const target = await context
     .targets()
@@ -96,28 +130,8 @@ async function findLever(change: Change, context: Context): Promise<{ target: Ta
   if (target === undefined || lever === undefined)
     throw new UserError({
       what: `The project no longer has the target ${change.target} with ${change.setting}, which ${change.id} changed.`,
-      next: `put it back by hand: ${change.setting} of ${sayScope(change.scope)} was ${sayValue(change.before)}`,
+      next: `put it back by hand: ${byHand(change, change.before)}`,
       code: exit.usage,
     });
   return { target, lever };
-}
-
-/** Somebody else changed it since: found, ours and live are shown, and a person decides; where nobody is, it is a conflict. */
-async function overwrite(change: Change, live: Value, restore: Value, context: Context): Promise<boolean> {
-  const ours = `neither ours (${sayValue(change.after)}) nor what we found (${sayValue(restore)})`;
-  const question = `${change.setting} of ${sayScope(change.scope)} is ${sayValue(live)}: ${ours}. Somebody changed it since.`;
-  const answer = await context.choose({
-    question,
-    choices: [
-      { value: "leave", label: "Leave it as it is now" },
-      { value: "restore", label: `Put back ${sayValue(restore)}` },
-    ],
-    otherwise: "conflict",
-  });
-  if (answer !== "conflict") return answer === "restore";
-  throw new UserError({
-    what: question,
-    next: `decide on a terminal: llmops mitigation undo ${change.id} --incident ${context.incident.id}`,
-    code: exit.conflict,
-  });
 }

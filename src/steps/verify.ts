@@ -101,5 +101,6 @@ function wasIdle({ trend, at }: Measurement, { healthy }: EffectCheck, sinceMs =
 
 function say(m: Measurement): string {
   const value = m.value === undefined ? m.verdict : sayFigure(m.value, m.unit);
-  return `${m.label} ${value}, ${m.why}`;
+  const partial = m.warnings === undefined ? "" : " (the answer may be partial)";
+  return `${m.label} ${value}, ${m.why}${partial}`;
 }

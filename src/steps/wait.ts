@@ -34,7 +34,7 @@ wait: { until: { burn: healthy }, within: 30m }
     for (;;) {
       const seen = yield* lookAgain(until, context);
       if (await context.holds(until)) {
-        context.say(seen.map((m) => `  ${m.id}  ${sayReading(m)}, ${m.why}`).join("\n"));
+        context.say(...seen.map((m) => `  ${m.id}  ${sayReading(m)}, ${m.why}`));
         return "reached";
       }
       if (!isEarly(context) && isBlind(until, context)) {
@@ -62,7 +62,7 @@ async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fa
     return ask === undefined ? [] : [{ id, ask }];
   });
   // what was read before the last change had settled says nothing about after it
-  const since = lastSettled(context.incident.changes);
+  const since = lastSettled(context.incident.changes, context.world.clock);
   const measurements = await Promise.all(asks.map(({ id, ask }) => context.measure(id, ask, undefined, since)));
   for (const measurement of measurements)
     if (measurement.outcome !== context.outcome(measurement.id))
@@ -72,7 +72,7 @@ async function* lookAgain(until: Condition, context: Context): AsyncGenerator<Fa
 
 /** So soon after a change nothing can be read yet; that is no blindness. */
 function isEarly({ incident, world }: Context): boolean {
-  const since = lastSettled(incident.changes);
+  const since = lastSettled(incident.changes, world.clock);
   return since !== undefined && world.clock.now() < since + readableWithinMs;
 }
 

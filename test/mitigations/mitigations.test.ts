@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { mitigations } from "../../src/mitigations/index.ts";
+import { modelSwitch } from "../../src/mitigations/modelSwitch.ts";
+import { rateLimit } from "../../src/mitigations/rateLimit.ts";
+import { tokenClamp } from "../../src/mitigations/tokenClamp.ts";
 import type { Mitigation } from "../../src/mitigations/mitigation.ts";
 import { checkValue } from "../../src/schema/schema.ts";
 import type { Change } from "../../src/timeline/setting.ts";
@@ -121,5 +124,29 @@ describe("what is seen from outside", () => {
   it("is not said of a change back to nothing", () => {
     for (const kind of ["token-clamp", "rate-limit", "model-switch"])
       expect(find(kind).effect({ ...changeOf(find(kind), { is: 1 }), after: { absent: true } })).toEqual([]);
+  });
+});
+
+describe("O05: what looks like a slip", () => {
+  it("is a cap far from what flows, either way", () => {
+    const why = (tokens: number, flows: number) => tokenClamp.odd!.why({ max_tokens: tokens }, flows)?.why;
+    expect(why(512, 400)).toBeUndefined();
+    expect(why(4000, 400)).toBeUndefined();
+    expect(why(4001, 400)).toMatch(/stops nothing: now there are 400 tokens/);
+    expect(why(5, 400)).toBeUndefined();
+    expect(why(3, 400)).toMatch(/almost nothing through/);
+    // nothing flows: nothing can be said
+    expect(why(512, 0)).toBeUndefined();
+  });
+
+  it("is a limit beside requests per minute, whatever the signal counts by", () => {
+    const why = (rpm: number, perSecond: number) => rateLimit.odd!.why({ rpm }, perSecond);
+    expect(why(60, 2)).toBeUndefined();
+    expect(why(1, 2)).toMatchObject({ type: "1" });
+    expect(why(1201, 2)).toMatchObject({ type: "1201" });
+  });
+
+  it("is any name that a parameter gives", () => {
+    expect(modelSwitch.names!({ model: "small" })).toEqual({ model: "small" });
   });
 });

@@ -95,7 +95,7 @@ describe("what was asked for does not exist or makes no sense", () => {
     ["a route that does not exist", ["--scope", "route=suport.reply"], 3, "suport.reply", "support.reply"],
     ["a misspelt dimension", ["--scope", "rout=x"], 2, "did you mean route"],
     ["a scope without a value", ["--scope", "route="], 2, "--scope route=VALUE"],
-    ["the same dimension twice", ["--scope", "route=a", "--scope", "route=b"], 2, "two values"],
+    ["one route of several that does not exist", ["--scope", "route=support.reply", "--scope", "route=b"], 3, "b"],
   ])("%s", async (_, scope, code, ...wanted) => {
     const stage = play();
     const asked = ["mitigate", "token-clamp", ...scope, "--reason", "cost", "--yes", "--with", "max_tokens=512"];
@@ -150,7 +150,7 @@ describe("a dry run", () => {
   });
 });
 
-describe("a source that does not answer as it should", () => {
+describe("G01, G02, G04, G05, G12: a source that does not answer as it should", () => {
   const promJson = (data: unknown) => answer(200, JSON.stringify({ status: "success", data }));
   const vector = (values: [number, string][]) => promJson({ resultType: "matrix", result: [{ metric: {}, values }] });
   const many = Array.from({ length: 10_000 }, (_, i) => ({

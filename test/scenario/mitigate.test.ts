@@ -216,7 +216,7 @@ describe("closing an incident with live changes", () => {
   it("is refused without a terminal, with what lives on", async () => {
     const stage = await open();
     expect(await stage.llmops("incident", "close")).toBe(4);
-    expect(stage.world.terminal.screen).toMatch(/max_tokens 4096 → 512/);
+    expect(stage.world.terminal.screen).toMatch(/max_tokens +4096 → 512/);
     expect((await incidents(stage))[0]!.state).toBe("open");
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { verifyChain } from "../../src/timeline/chain.ts";
 import { foldIncident } from "../../src/timeline/fold.ts";
 import type { Event } from "../../src/timeline/event.ts";
 import { setStage, type Set, type Stage } from "./stage.ts";
 import { spike } from "./spike.ts";
+import { verifyChain } from "../timeline/verify.ts";
 
 const play = (more: Partial<Set> = {}) => setStage({ ...spike, ...more });
 const start = ["incident", "start", "--alert", "alert.json"];
@@ -105,7 +105,7 @@ describe("a cost spike, from page to postmortem", () => {
     await expect(markdown.replaceAll(/[0-9a-f]{64}/g, "(hash)")).toMatchFileSnapshot("spike/postmortem.md");
   });
 
-  it("never writes over a postmortem that a person edited", async () => {
+  it("M09: never writes over a postmortem that a person edited", async () => {
     const stage = play();
     await stage.llmops(...scripted);
     await stage.llmops("postmortem", "-o", "pm.md");

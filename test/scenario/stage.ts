@@ -15,6 +15,9 @@ export interface Set {
   routes?: Record<string, Settings>;
   typed?: Typed[];
   files?: Record<string, string>;
+  /** what the config API says at /info */
+  info?: () => FakeAnswer;
+  env?: Record<string, string>;
   /** what the config API does instead of answering, for the n-th write (1, 2, …) */
   onWrite?: (n: number, apply: () => void) => FakeAnswer | undefined;
   prometheus?: () => FakeAnswer | undefined;
@@ -22,6 +25,8 @@ export interface Set {
   columns?: number;
   unicode?: boolean;
   project?: string;
+  /** when it begins; RFC 3339 */
+  now?: string;
   input?: string;
 }
 
@@ -77,9 +82,10 @@ export function setStage(set: Set): Stage {
       ...(now === undefined ? {} : { now }),
       ...(set.columns === undefined ? {} : { columns: set.columns }),
       ...(set.unicode === undefined ? {} : { unicode: set.unicode }),
+      ...(set.env === undefined ? {} : { env: set.env }),
       ...(set.input === undefined ? {} : { input: set.input }),
     });
-  stage.world = open(set.typed, { "llmops.yaml": set.project ?? project, ...set.files }, undefined);
+  stage.world = open(set.typed, { "llmops.yaml": set.project ?? project, ...set.files }, set.now);
   stage.llmops = async (...argv) => {
     const asked = parse(argv);
     if ("print" in asked) throw new Error(asked.print);
@@ -135,6 +141,7 @@ async function answerConfig(
   stage: Stage,
 ): Promise<FakeAnswer> {
   const json = { "content-type": "application/json" };
+  if (path === "/info") return set.info?.() ?? { status: 404, headers: json, body: "{}" };
   const name = decodeURIComponent(path.replace(/^\/routes\/?/, ""));
   if (name === "") return { status: 200, headers: json, body: JSON.stringify(Object.keys(stage.live)) };
   const now = stage.live[name];

@@ -1,25 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { decideDoubt, lastArrival } from "../../src/steps/doubt.ts";
+import { decideDoubt, intendedAgo } from "../../src/steps/doubt.ts";
 import { fact } from "../../src/timeline/event.ts";
+import type { Steady } from "../../src/world/clock.ts";
 import { absent, type Value } from "../../src/timeline/value.ts";
-import { clamp, noon, opened, planFor, told } from "../timeline/told.ts";
+import { fakeClock } from "../fake/clock.ts";
+import { clamp, opened, planFor, told } from "../timeline/told.ts";
 
-function intended(before: Value, after: Value) {
+function intended(before: Value, after: Value, steady: { steady?: Steady } = {}) {
   const change = clamp({ before, after });
-  return told([opened, fact("planned", { plan: planFor(change) }), fact("intended", { change, deadlineMs: 15_000 })])
-    .changes[0]!;
+  return told([
+    opened,
+    fact("planned", { plan: planFor(change) }),
+    fact("intended", { change, deadlineMs: 15_000, ...steady }),
+  ]).changes[0]!;
 }
 
 describe("an intent whose end nobody saw", () => {
   const tracked = intended({ is: 4096 }, { is: 512 });
-  const late = lastArrival(tracked, 5000);
+  const late = 20_000;
 
   it("was applied when the live value is the wanted one", () => {
-    expect(decideDoubt(tracked, { is: 512 }, noon, 5000)).toMatchObject({ as: "applied" });
+    expect(decideDoubt(tracked, { is: 512 }, 0, 5000)).toMatchObject({ as: "applied" });
   });
 
   it("is waited for as long as a write that was sent can still arrive", () => {
-    expect(late).toBe(tracked.intendedAt + 20_000);
     expect(decideDoubt(tracked, { is: 4096 }, late - 1, 5000)).toBe("wait");
     expect(decideDoubt(tracked, { is: 4096 }, late, 5000)).toMatchObject({ as: "not-applied" });
   });
@@ -44,5 +48,21 @@ describe("an intent whose end nobody saw", () => {
     const near = { is: 12345678901234567000, exact: "12345678901234567891" };
     expect(decideDoubt(intended(big, { is: 1 }), near, late, 5000)).toMatchObject({ as: "other" });
     expect(decideDoubt(intended(big, { is: 1 }), big, late, 5000)).toMatchObject({ as: "not-applied" });
+  });
+
+  it("E01: is as old as the clock says that nobody sets, and never older than it was watched where no such clock tells", async () => {
+    const clock = fakeClock(0);
+    const [here, elsewhere] = ["fake", "another start"].map((since) =>
+      intended({ is: 1 }, { is: 2 }, { steady: { since, ms: 0 } }),
+    );
+    await clock.advance(60_000);
+    const seenAt = clock.monotonic();
+    clock.set(24 * 3_600_000);
+    await clock.advance(5000);
+    expect(intendedAgo(here!, seenAt, clock)).toBe(65_000);
+    clock.set(-48 * 3_600_000);
+    expect(intendedAgo(here!, seenAt, clock)).toBe(65_000);
+    expect(intendedAgo(elsewhere!, seenAt, clock)).toBe(5000);
+    expect(intendedAgo(intended({ is: 1 }, { is: 2 }), seenAt, clock)).toBe(5000);
   });
 });

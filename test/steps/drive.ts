@@ -87,7 +87,7 @@ export async function drive(drive: Drive): Promise<Driven> {
     },
     line: async (question: string) => take(question),
     pick: async (dimension: string) => take(dimension),
-    say: (line: string) => void said.push(line),
+    say: (...lines) => void said.push(lines.join("\n")),
     async pause(_text: string, ms: number) {
       const end = pauses.shift() ?? "elapsed";
       await world.clock.sleep(end === "key" ? 1 : ms);

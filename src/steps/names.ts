@@ -1,0 +1,69 @@
+import { didYouMean, exit, nearest, UserError } from "../errors.ts";
+import { harmless } from "../harmless.ts";
+import type { Dimension, Scope } from "../timeline/scope.ts";
+import type { Odd } from "../timeline/event.ts";
+import type { Offer } from "./lever.ts";
+import type { Context } from "./context.ts";
+
+/** So many routes are read for the models that are live on them. */
+const mostReads = 20;
+
+/**
+ * A name that the project, the target and the source have never seen is refused with the nearest; where nobody knows any,
+ * it looks like a slip, and only a person can say that it is none.
+ */
+export async function checkName(
+  dimension: Dimension,
+  name: string,
+  at: { offer: Offer; scope: Scope },
+  context: Context,
+): Promise<Odd | undefined> {
+  const known = new Set<string>();
+  for (const look of [inProject, atTarget, atSource]) {
+    for (const one of await look(dimension, at, context)) known.add(one);
+    if (known.has(name)) return undefined;
+  }
+  const key = `${dimension}s:`;
+  if (known.size === 0)
+    return { why: `nothing here knows a ${dimension} ${JSON.stringify(name)}: no ${key} in llmops.yaml`, type: name };
+  const near = didYouMean(name, known);
+  throw new UserError({
+    what: `Nothing here knows a ${dimension} ${JSON.stringify(name)}${near || "."} Known are: ${some(name, known)}.`,
+    next: `name one of these, or add it under ${key} in llmops.yaml`,
+    code: exit.usage,
+  });
+}
+
+type Look = (dimension: Dimension, at: { offer: Offer; scope: Scope }, context: Context) => Promise<string[]>;
+
+const inProject: Look = async (dimension, _, context) => context.names(dimension);
+
+/** What the target lists; models are values: those that are live for other routes. */
+const atTarget: Look = async (dimension, { offer, scope }) => {
+  const { target, lever } = offer;
+  if (lever.setting !== dimension) return (await target.list?.(dimension)) ?? [];
+  const [over] = lever.scope;
+  const others = over === undefined ? [] : ((await target.list?.(over)) ?? []).filter((one) => one !== scope[over]);
+  const values: string[] = [];
+  for (const other of others.slice(0, mostReads)) {
+    const read = await target.read(lever.setting, { ...scope, [over!]: other });
+    if (!("error" in read) && "is" in read.value && typeof read.value.is === "string") values.push(read.value.is);
+  }
+  return values;
+};
+
+const atSource: Look = async (dimension, _, context) => {
+  if (!context.canMeasure) return [];
+  const seen = await context.measure("known", { ask: { signal: "request_rate" }, by: dimension }, {});
+  return (seen.parts ?? []).map((part) => part.name).filter((name) => name !== "" && name !== "(none)");
+};
+
+/** At most five names, the likeliest first. */
+function some(word: string, names: Set<string>): string {
+  const near = nearest(word, names);
+  const rest = [...names].filter((name) => name !== near).sort();
+  return [...(near === undefined ? [] : [near]), ...rest]
+    .slice(0, 5)
+    .map((name) => harmless(name))
+    .join(", ");
+}
