@@ -6,6 +6,7 @@ import { beginRecorder } from "../src/timeline/recorder.ts";
 import { realClock } from "../src/world/clock.ts";
 import { realFiles } from "../src/world/files.ts";
 import { realRandom } from "../src/world/random.ts";
+import { openSecrets } from "../src/redact/known.ts";
 import type { World } from "../src/world/world.ts";
 import { median, type Figure } from "./figure.ts";
 import { inFolder } from "./process.ts";
@@ -15,7 +16,13 @@ const rounds = 300;
 /** A note made durable, against the same bytes appended and synced to a file that stays open. They take turns. */
 export function run(): Promise<Figure[]> {
   return inFolder(async (folder) => {
-    const world = { cwd: folder, files: realFiles, clock: realClock, random: realRandom } as unknown as World;
+    const world = {
+      cwd: folder,
+      files: realFiles,
+      clock: realClock,
+      random: realRandom,
+      secrets: openSecrets(),
+    } as unknown as World;
     const store = openFileStore(world, join(folder, ".llmops"));
     const note = fact("noted", { text: "Saw another answer go wrong, the third within a minute" });
     const recorder = await beginRecorder(store, "INC-1121-aaaa", { by: "bench", host: "bench" }, [note]);

@@ -25,6 +25,8 @@ export type Changed = "no" | "yes" | "unknown";
 export interface Problem {
   /** what was tried and what came instead, one sentence, with the place (file:line:column, URL, name) */
   what: string;
+  /** more of it, each one line */
+  details?: readonly string[];
   /** the next move, best as a command */
   next?: string;
   /** default "no" */
@@ -36,6 +38,7 @@ export interface Problem {
 /** Something the reader can act on. Anything else that is thrown is a bug. */
 export class UserError extends Error {
   readonly what: string;
+  readonly details: readonly string[];
   readonly next: string | undefined;
   readonly changed: Changed;
   readonly code: ExitCode;
@@ -44,19 +47,22 @@ export class UserError extends Error {
     super(problem.what);
     this.name = "UserError";
     this.what = problem.what;
+    this.details = problem.details ?? [];
     this.next = problem.next;
     this.changed = problem.changed ?? "no";
     this.code = problem.code ?? exit.failed;
   }
 }
 
-/** Ctrl-C, SIGTERM or a lost terminal; `code` is 130, 143 or 129. */
+/** Ctrl-C, SIGTERM or a lost terminal; `code` is 130, 143 or 129. `changed`: what the command had done to production. */
 export class Interrupted extends Error {
   readonly code: ExitCode;
-  constructor(code: ExitCode = exit.interrupted) {
+  readonly changed: Changed;
+  constructor(code: ExitCode = exit.interrupted, changed: Changed = "no") {
     super("interrupted");
     this.name = "Interrupted";
     this.code = code;
+    this.changed = changed;
   }
 }
 

@@ -20,6 +20,7 @@ export function parse(argv: readonly string[], known: readonly Command[] = comma
     });
   }
   try {
+    argv.forEach(refuseLost);
     root.parse(words, { from: "user" });
   } catch (thrown) {
     if (thrown instanceof CommanderError)
@@ -28,6 +29,16 @@ export function parse(argv: readonly string[], known: readonly Command[] = comma
     asked = { problem: thrown, json: words.includes("--json"), color: !words.includes("--no-color") };
   }
   return asked!;
+}
+
+/** Node puts U+FFFD for bytes that are no UTF-8: what was meant is lost, and must not be recorded as if it were not. */
+function refuseLost(word: string): void {
+  if (!word.includes("\ufffd")) return;
+  throw new UserError({
+    what: `"${shorten(word, 60)}" is not UTF-8 text`,
+    next: "type it in a UTF-8 locale (locale charmap says which this is)",
+    code: exit.usage,
+  });
 }
 
 function plant(known: readonly Command[], print: (text: string) => void): Node {

@@ -15,6 +15,7 @@ import type { Target } from "./targets/target.ts";
 import { dimensions, type Dimension } from "./timeline/scope.ts";
 import type { Lever } from "./timeline/setting.ts";
 import type { Healthy } from "./timeline/verdict.ts";
+import { knowSecrets } from "./world/secretsIn.ts";
 import type { World } from "./world/world.ts";
 
 const fileName = "llmops.yaml";
@@ -33,12 +34,32 @@ function oneOf(kinds: readonly { kind: string; schema: z.ZodType }[]) {
   });
 }
 
+/** One lever under two names would be two: nobody would see that a change lies on another. */
+function refuseTwice(targets: Record<string, { kind: string; settings: unknown }>, context: z.RefinementCtx): void {
+  const names = new Map<string, string>();
+  for (const [name, { kind, settings }] of Object.entries(targets)) {
+    const addresses =
+      settings === undefined ? {} : (targetKinds.find((k) => k.kind === kind)?.addresses(settings as never) ?? {});
+    for (const [setting, address] of Object.entries(addresses)) {
+      const key = `${setting} ${address}`;
+      const other = names.get(key);
+      if (other !== undefined)
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: `has ${setting} at the same address as ${other}: name it once`,
+        });
+      names.set(key, name);
+    }
+  }
+}
+
 /** `llmops.yaml`. Everything is optional. */
 export const projectSchema = z.strictObject({
   stack: z.string().optional(),
   dimensions: z.partialRecord(dimension, z.string()).default({}),
   sources: z.record(z.string(), oneOf(sourceKinds)).default({}),
-  targets: z.record(z.string(), oneOf(targetKinds)).default({}),
+  targets: z.record(z.string(), oneOf(targetKinds)).superRefine(refuseTwice).default({}),
   routes: z
     .record(
       z.string(),
@@ -63,6 +84,7 @@ export const projectSchema = z.strictObject({
   timeline: z.string().default(".llmops"),
   runbooks: z.string().optional(),
   signals: z.record(z.string(), signalSchema).default({}),
+  models: z.array(z.string()).default([]),
   sinks: z.record(z.string(), oneOf(sinkKinds)).default({}),
 });
 type Config = z.output<typeof projectSchema>;
@@ -93,6 +115,8 @@ export interface Project {
   sources: NamedSource[];
   targets: NamedTarget[];
   routes: Config["routes"];
+  /** the names of a dimension that the project file knows */
+  names(dimension: Dimension): string[];
   objectives: Record<string, Healthy>;
   defaultForMs: number | undefined;
   windowMs: number;
@@ -127,8 +151,8 @@ export function parseProject(text: string, file: string): { config?: Config; fin
 }
 
 function broken(findings: Finding[]): UserError {
-  const what = findings.map((f) => `${f.file}:${f.at.line}:${f.at.column}: ${f.message}`).join("\n");
-  return new UserError({ what, next: findings[0]?.next ?? `mend ${fileName}`, code: exit.usage });
+  const [what = "", ...details] = findings.map((f) => `${f.file}:${f.at.line}:${f.at.column}: ${f.message}`);
+  return new UserError({ what, details, next: findings[0]?.next ?? `mend ${fileName}`, code: exit.usage });
 }
 
 async function findUpwards(world: World, folder: string): Promise<string | undefined> {
@@ -139,6 +163,7 @@ async function findUpwards(world: World, folder: string): Promise<string | undef
 }
 
 function projectOf(world: World, config: Config, file: string | undefined, folder: string): Project {
+  knowSecrets([config.sources, config.targets, config.sinks], world);
   const at = (path: string) => (isAbsolute(path) ? path : join(folder, path));
   const sources = Object.entries(config.sources).map(([name, { kind, settings }]) => {
     const sourceKind = sourceKinds.find((k) => k.kind === kind)!;
@@ -166,6 +191,7 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
     sources,
     targets,
     routes: config.routes,
+    names: (dimension) => namesIn(config, dimension),
     objectives: config.objectives,
     defaultForMs: config.defaults.for,
     windowMs: config.defaults.window ?? 5 * 60_000,
@@ -182,6 +208,13 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
       await Promise.all(sources.map(async ({ open }) => open.made?.close()));
     },
   };
+}
+
+function namesIn({ routes, models, defaults }: Config, dimension: Dimension): string[] {
+  if (dimension === "route") return Object.keys(routes);
+  if (dimension !== "model") return [];
+  const preset = Object.values(defaults).map((given) => (typeof given === "object" ? given["model"] : undefined));
+  return [...models, ...preset.filter((name) => typeof name === "string")];
 }
 
 /** A source by name. */

@@ -3,14 +3,15 @@ import { exit, messageOf, UserError, type Changed } from "../errors.ts";
 import { harmless, harmlessJson } from "../harmless.ts";
 import { cleanFacts } from "../timeline/clean.ts";
 import type { Fact } from "../timeline/event.ts";
+import type { World } from "../world/world.ts";
 import type { Desk } from "./desk.ts";
 
 /** A write went out and what came of it is not on the timeline: nothing goes on after that. */
 export class NotRecorded extends UserError {}
 
 /**
- * What could not be put on the timeline goes to the screen as one line of JSON, and into a file where there is room: the
- * working folder, else the one for temporary files. `thrown`: what else the change ended with.
+ * What could not be put on the timeline goes to the screen as one line of JSON, and into a file where there is room: a
+ * place for temporary files. `thrown`: what else the change ended with.
  */
 export async function keepElsewhere(
   lost: readonly Fact[],
@@ -24,7 +25,7 @@ export async function keepElsewhere(
   const facts = await cleanFacts(lost, world.secrets, async () => world.random.id(52));
   const line = harmlessJson({ incident: id, at: world.clock.now(), by: world.user, host: world.host, facts });
   world.terminal.people(line);
-  const file = await keepFile(`llmops-unrecorded-${id}-${world.random.id(10)}.json`, `${line}\n`, desk);
+  const file = await keepFile(`${id}.json`, `${line}\n`, world);
   const kept = file === undefined ? "the line of JSON above" : `${harmless(file)} (it stands above, too)`;
   const { what, changed } = outcomeOf(lost, thrown);
   return new NotRecorded({
@@ -43,10 +44,15 @@ function outcomeOf(lost: readonly Fact[], thrown: unknown): { what: string; chan
   return { what: "A write went out, and what came of it is", changed: "unknown" };
 }
 
-async function keepFile(name: string, text: string, { world }: Pick<Desk, "world">): Promise<string | undefined> {
-  for (const folder of [world.cwd, world.env["TMPDIR"] || "/tmp"]) {
-    const file = join(folder, name);
-    if (await world.files.create(file, text).catch(() => false)) return file;
+/** In a folder of its own that nobody else can read, where there is room. */
+async function keepFile(name: string, text: string, { files, env }: World): Promise<string | undefined> {
+  for (const place of [env["TMPDIR"] || "/tmp", "/var/tmp", "/dev/shm"]) {
+    try {
+      const file = join(await files.makeFreshFolder(join(place, "llmops-unrecorded-")), name);
+      if (await files.create(file, text)) return file;
+    } catch {
+      continue;
+    }
   }
   return undefined;
 }

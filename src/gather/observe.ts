@@ -3,6 +3,7 @@ import { fact, type Fact, type Facts } from "../timeline/event.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import type { Condition } from "../steps/condition.ts";
 import { lookAtEffect, lookAtHelp, type Look } from "../steps/verify.ts";
+import type { Clock } from "../world/clock.ts";
 
 /** A change that is not visible this long (ms) after it settled is without effect. */
 const visibleWithinMs = 3 * 60_000;
@@ -19,13 +20,13 @@ export interface Seen {
  */
 export async function observe(
   incident: Incident,
-  now: number,
+  clock: Pick<Clock, "now" | "steady">,
   look: (tracked: TrackedChange) => Look,
 ): Promise<Seen[]> {
   return Promise.all(
     settlingChanges(incident).map(async (tracked) => ({
       change: tracked.change.id,
-      facts: await observeOne(tracked, now, look(tracked)),
+      facts: await observeOne(tracked, clock, look(tracked)),
     })),
   );
 }
@@ -40,9 +41,9 @@ export function stillNews(seen: readonly Seen[], incident: Incident): Fact[] {
   });
 }
 
-async function observeOne(tracked: TrackedChange, now: number, look: Look): Promise<Fact[]> {
+async function observeOne(tracked: TrackedChange, clock: Pick<Clock, "now" | "steady">, look: Look): Promise<Fact[]> {
   const { plan, change, step } = tracked;
-  const since = settledAt(tracked)!;
+  const [now, since] = [clock.now(), settledAt(tracked, clock)!];
   if (now < since) return [];
   const facts: Fact[] = [];
   const say = (more: Fact) => facts.push({ ...more, ...(step === undefined ? {} : { step }) });

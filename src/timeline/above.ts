@@ -5,14 +5,15 @@ const tenth = 360_000;
 /**
  * What was spent above usual between two moments (ms), in dollars: the readings of one cost per hour, joined by straight
  * lines, above the first one's usual median. The trend of the first reading stands for the time before it.
- * Undefined where nothing usual is known. Nothing is guessed after the last reading.
+ * Undefined where nothing usual is known, and where the clock was set back between two readings. Nothing is guessed after the last reading.
  */
 export function aboveUsual(readings: readonly Measurement[], since: number, until: number): number | undefined {
   const first = readings[0];
   if (first?.unit !== "usd/h" || first.usual === undefined || first.by !== undefined) return undefined;
   const { median } = first.usual;
   const points = pointsOf(readings).filter(({ at }) => at >= since && at <= until);
-  if (points.length < 2) return undefined;
+  const isSetBack = readings.some(({ at }, i) => i > 0 && at < readings[i - 1]!.at);
+  if (points.length < 2 || isSetBack) return undefined;
   let dollars = 0;
   for (const [i, b] of points.slice(1).entries()) {
     const a = points[i]!;

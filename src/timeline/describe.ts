@@ -11,7 +11,10 @@ import { sayValue, type Value } from "./value.ts";
 
 /** One plain line for a fact, for timelines. Nothing from outside reaches it unescaped, nothing is cut but long values. */
 export function describe(event: Event | UnknownEvent): string {
-  if (!isKnown(event)) return `(unknown record type ${harmless(event.type)}, kept)`;
+  if (!isKnown(event))
+    return "damaged" in event
+      ? `(this ${harmless(event.type)} is not as it was written, and not believed)`
+      : `(unknown record type ${harmless(event.type)}, kept)`;
   return harmless(isErased(event) ? `(content of ${event.type} erased)` : words(event));
 }
 
@@ -141,10 +144,11 @@ function sayAlert({ name, status, startsAt }: Alert, at: number): string {
 }
 
 function sayMeasured(measurement: Measurement): string {
-  const { id, label, verdict, outcome, why, value, by } = measurement;
-  if (verdict === "no-data" || verdict === "error") return `${id} (${label}): ${sayReading(measurement)}`;
+  const { id, label, verdict, outcome, why, value, by, warnings } = measurement;
+  const partial = (warnings ?? []).length === 0 ? "" : `; may be partial: ${warnings!.join("; ")}`;
+  if (verdict === "no-data" || verdict === "error") return `${id} (${label}): ${sayReading(measurement)}${partial}`;
   const reason = value === undefined && by === undefined ? "" : because(why);
-  return `${id} (${label}): ${sayReading(measurement, 3)}, ${outcome}${reason}`;
+  return `${id} (${label}): ${sayReading(measurement, 3)}, ${outcome}${reason}${partial}`;
 }
 
 function sayFound({ of, source, found, rows }: Facts["sampled"]): string {
@@ -171,6 +175,7 @@ function sayEnded({ change, how, why }: Facts["ended"]): string {
   const what = {
     superseded: "ended beneath a later change, nothing was written",
     "reverted-by-others": "was changed by somebody else",
+    "replaced-by-others": "was replaced by somebody else, and that is left as it is",
   }[how];
   return `${change} ${what}${because(why)}`;
 }
@@ -197,7 +202,7 @@ function colon(text: string): string {
   return text === "" ? "" : `: ${text}`;
 }
 
-/** "10m 04s after"; a clock that went back is said, never a negative time. */
+/** "10m 04s"; a clock that went back is said, never a negative time. */
 export function sayBetween(from: number, to: number): string {
-  return to < from ? "unknown, the clock moved back" : sayDuration(to - from);
+  return to < from ? "an unknown time (the clock moved back)" : sayDuration(to - from);
 }

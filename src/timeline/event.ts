@@ -3,6 +3,7 @@ import type { Change, Written } from "./setting.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Value } from "./value.ts";
 import type { Healthy } from "./verdict.ts";
+import type { Steady } from "../world/clock.ts";
 import type { Reach } from "../world/reach.ts";
 
 export type Severity = "SEV1" | "SEV2" | "SEV3" | "SEV4";
@@ -23,16 +24,43 @@ export interface Alert {
 
 /** A check that a change must pass: a signal for a scope inside a bound. */
 export interface EffectCheck {
+  /** which change of the plan it shows, from 0; left out: the first */
+  of?: number;
   signal: string;
   scope: Scope;
   healthy: Healthy;
 }
 
+/** Looks like a slip: why, and what must be typed to mean it. */
+export interface Odd {
+  why: string;
+  type: string;
+}
+
+/** What was found where a change is to be made. */
+export interface PlannedRead {
+  /** who answered, in the other side's words */
+  identity: string;
+  /** ms */
+  at: number;
+  conditional: boolean;
+  enforced: boolean;
+  settles: number;
+  /** the environment that the server itself said it is, where the project wants it checked: "production" */
+  place?: string;
+  /** changes that are live on the lever already, of any incident */
+  beneath?: { incident: string; change: string }[];
+}
+
 /** What the person agreed to, whole: shown, confirmed, recorded. */
 export interface Plan {
+  /** one lever each, all of one setting at one target, made in this order */
   changes: Change[];
-  /** for each change: who answered the read, and when (ms) */
-  reads: { identity: string; at: number; conditional: boolean; enforced: boolean; settles: number }[];
+  /** for each change */
+  reads: PlannedRead[];
+  /** asked for as `*`: every value of these that the target lists */
+  all?: Dimension[];
+  odd?: Odd[];
   /** dimensions of the asked scope that the lever does not have, with how many values each has where known */
   wider: { dimension: Dimension; lever: string; values?: number }[];
   /** when its time is over (ms), what then, and who will do it */
@@ -76,7 +104,7 @@ export interface Facts {
   planned: { plan: Plan };
   declined: { what: string; why: string };
   /** about to leave for production */
-  intended: { change: Change; deadlineMs: number };
+  intended: { change: Change; deadlineMs: number; steady?: Steady };
   written: { change: string; result: Written };
   "read-back": {
     change: string;
@@ -95,7 +123,7 @@ export interface Facts {
     measurements: Measurement[];
   };
   /** no longer live without an undo of ours (an applied undo ends its change by itself) */
-  ended: { change: string; how: "superseded" | "reverted-by-others"; why: string };
+  ended: { change: string; how: "superseded" | "reverted-by-others" | "replaced-by-others"; why: string };
   kept: { change: string; reason: string };
   extended: { change: string; until: number; reason: string };
   sent: { to: string; ok: boolean; text: string; why?: string };
@@ -141,8 +169,8 @@ interface Envelope {
 /** One fact on the timeline. */
 export type Event = { [T in FactType]: Envelope & { type: T; payload: Facts[T] } }[FactType];
 
-/** A line that a newer version wrote: kept, shown, not understood. */
-export type UnknownEvent = Omit<Envelope, "v"> & { v: number; type: string; payload: unknown };
+/** A line that a newer version wrote, or (`damaged`) one that is not as it was written: kept, shown, not believed. */
+export type UnknownEvent = Omit<Envelope, "v"> & { v: number; type: string; payload: unknown; damaged?: true };
 
 export function fact<T extends FactType>(type: T, payload: Facts[T], step?: string): Fact {
   return (step === undefined ? { type, payload } : { type, payload, step }) as Fact;

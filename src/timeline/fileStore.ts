@@ -1,13 +1,19 @@
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { exit, UserError } from "../errors.ts";
+import type { Growing } from "../world/grow.ts";
+import type { Held } from "../world/lock.ts";
 import type { World } from "../world/world.ts";
-import { headOf, stamp } from "./chain.ts";
-import type { Event, UnknownEvent } from "./event.ts";
-import { fact } from "./event.ts";
+import { digestOf, stamp, start, type Author } from "./chain.ts";
+import { cleanFacts } from "./clean.ts";
+import { fact, type Fact } from "./event.ts";
+import { examine, skimmed } from "./examine.ts";
+import { readLines } from "./lines.ts";
+import { behindOwn, lineOf, nothing, readBehind, seenOf, startOf, type Seen } from "./seen.ts";
 import type { Lease, Store, Timeline } from "./store.ts";
 
 /** One folder per incident below `<folder>/incidents`, one JSON line per event in `timeline.jsonl`. */
 export function openFileStore(world: World, folder: string): Store {
+  const { files } = world;
   const root = join(folder, "incidents");
   const place = (incident: string) => {
     if (!isIncidentId(incident)) throw unknownIncident(incident);
@@ -18,63 +24,151 @@ export function openFileStore(world: World, folder: string): Store {
     const short = relative(world.cwd, path);
     return short === "" || short.startsWith("..") ? path : short;
   };
+  const trust = async (to: "read" | "write", ...more: string[]) => {
+    for (const one of [folder, root, ...more]) await files.trust(one, to);
+  };
+  const seen = new Map<string, Seen>();
+  const leases = new Map<string, Held>();
+
+  const read = async (incident: string): Promise<Timeline> => {
+    await trust("read", place(incident));
+    const reader = readLines();
+    if (!(await files.scan(fileOf(incident), reader.see))) throw unknownIncident(incident);
+    const lines = reader.end();
+    const timeline = examine(lines, incident);
+    seen.set(incident, seenOf(lines, timeline));
+    return timeline;
+  };
+
+  /** Nothing is there before the first facts are durable, all of them. */
+  const begin = async (incident: string, facts: readonly Fact[], author: Author) => {
+    await files.makeFolder(place(incident));
+    const events = stamp(facts, incident, start, world.clock.now(), author);
+    if (!(await files.create(fileOf(incident), events.map(lineOf).join(""))))
+      return { newer: (await read(incident)).events };
+    seen.set(incident, behindOwn(nothing, events));
+    return { events };
+  };
+
+  const append = async (
+    file: Growing,
+    lock: Held,
+    incident: string,
+    afterSeq: number,
+    said: Fact[],
+    author: Author,
+  ) => {
+    const known = seen.get(incident)!;
+    const behind = readBehind(known, [await file.read(startOf(known))]);
+    if (behind === undefined || afterSeq > behind.now.head.seq) throw cutBeneath(incident, shown(fileOf(incident)));
+    const { now, events } = behind;
+    seen.set(incident, now);
+    if (known.head.seq > afterSeq) return { newer: (await read(incident)).events.filter(({ seq }) => seq > afterSeq) };
+    if (now.head.seq > afterSeq) return { newer: events };
+    if (now.newer) throw newerWrote(incident);
+    const bytes = file.size - now.size;
+    const aside = `${fileOf(incident)}.torn-${world.random.id(10)}`;
+    const facts = bytes === 0 ? said : [fact("torn", { file: basename(aside), bytes }), ...said];
+    const stamped = stamp(facts, incident, now.head, world.clock.now(), author);
+    const lines = stamped.map(lineOf).join("");
+    if (!lock.isOurs() || leases.get(incident)?.isOurs() === false) throw tookOver(incident);
+    if (bytes === 0) await file.append(lines);
+    else await file.mend(now.size, aside, lines);
+    seen.set(incident, behindOwn(now, stamped));
+    return { events: stamped };
+  };
 
   return {
     says: shown(root),
     place: (incident) => shown(place(incident)),
+    read,
 
     async append(incident, afterSeq, facts, author) {
-      const file = fileOf(incident);
-      await world.files.makeFolder(place(incident));
-      return world.files.locked(join(place(incident), "append.lock"), 5000, async () => {
-        const { events, torn } = parseTimeline(await world.files.read(file));
-        if (events.length > 0 && events.at(-1)!.seq > afterSeq)
-          return { newer: events.filter((e) => e.seq > afterSeq) };
-        const said = [...facts];
-        if (torn !== undefined) said.unshift(fact("torn", await setAside(world, file, torn)));
-        const stamped = stamp(said, incident, headOf(events), world.clock.now(), author);
-        await world.files.append(file, stamped.map((e) => `${JSON.stringify(e)}\n`).join(""));
-        return { events: stamped };
-      });
+      await trust("write", place(incident));
+      const said = await cleanFacts(facts, world.secrets, () => keyOf(world, folder));
+      if (afterSeq === 0) return begin(incident, said, author);
+      if (!seen.has(incident)) await read(incident);
+      const result = await files.locked(join(place(incident), "append.lock"), 5000, (lock) =>
+        files.grow(fileOf(incident), (file) => append(file, lock, incident, afterSeq, said, author)),
+      );
+      if (result === undefined) throw cutBeneath(incident, shown(fileOf(incident)));
+      return result;
     },
 
-    async read(incident): Promise<Timeline> {
-      const text = await world.files.read(fileOf(incident));
-      if (text === undefined) throw unknownIncident(incident);
-      return parseTimeline(text);
+    async news(incident, afterSeq) {
+      const known = seen.get(incident);
+      const pieces: Uint8Array[] = [];
+      if (known?.head.seq === afterSeq) {
+        await files.scan(fileOf(incident), (piece) => void pieces.push(Uint8Array.from(piece)), startOf(known));
+        const behind = readBehind(known, pieces);
+        if (behind !== undefined) {
+          seen.set(incident, behind.now);
+          return behind.events;
+        }
+      }
+      return (await read(incident)).events.filter(({ seq }) => seq > afterSeq);
+    },
+
+    async skim(incident, wants) {
+      await trust("read", place(incident));
+      const reader = readLines(undefined, wants);
+      await files.scan(fileOf(incident), reader.see);
+      return skimmed(reader.end());
     },
 
     async list() {
-      const names = await world.files.list(root);
-      const complete = await Promise.all(
-        names.filter(isIncidentId).map(async (id) => ({ id, at: openedAt(await world.files.read(fileOf(id))) })),
-      );
-      return complete
-        .flatMap(({ id, at }) => (at === undefined ? [] : [{ id, at }]))
-        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-        .map(({ id }) => id);
+      await trust("read");
+      return (await files.list(root)).filter(isIncidentId);
     },
 
-    async lease(incident): Promise<Lease | { heldBy: string }> {
-      let release = () => {};
-      const held = new Promise<void>((resolve) => (release = resolve));
-      return new Promise((resolve, reject) => {
-        const done = world.files.locked(join(place(incident), "walk.lock"), 0, async () => {
-          resolve({
-            async release() {
-              release();
-              await done;
-            },
-          });
-          await held;
-        });
-        done.catch((error: unknown) => {
-          if (error instanceof UserError && error.code === exit.conflict) resolve({ heldBy: error.what });
-          else reject(error);
-        });
-      });
+    async lease(incident) {
+      await trust("write", place(incident));
+      const lease = await take(world, join(place(incident), "walk.lock"), (lock) => leases.set(incident, lock));
+      if ("heldBy" in lease) return lease;
+      const release = async () => {
+        leases.delete(incident);
+        await lease.release();
+      };
+      return { ...lease, release };
+    },
+
+    async hold(named) {
+      const locks = join(folder, "writing");
+      await trust("write", locks);
+      await files.makeFolder(locks);
+      return take(world, join(locks, `${digestOf(named).slice(0, 16)}.lock`));
     },
   };
+}
+
+/** What marks of hidden values are made with: drawn once for a store, and of no use without its timelines. */
+async function keyOf(world: World, folder: string): Promise<string> {
+  const file = join(folder, "redaction.key");
+  const known = await world.files.read(file);
+  if (known !== undefined) return known;
+  await world.files.makeFolder(folder);
+  await world.files.create(file, `${world.random.id(52)}\n`);
+  return (await world.files.read(file))!;
+}
+
+/** A lock for as long as it is wanted. */
+function take(world: World, path: string, took: (lock: Held) => void = () => {}): Promise<Lease | { heldBy: string }> {
+  return new Promise((resolve, reject) => {
+    const done: Promise<void> = world.files.locked(path, 0, async (lock) => {
+      took(lock);
+      await new Promise<void>((end) => {
+        const release = async () => {
+          end();
+          await done;
+        };
+        resolve({ release, isOurs: () => lock.isOurs(), ...(lock.after === undefined ? {} : { after: lock.after }) });
+      });
+    });
+    done.catch((error: unknown) => {
+      if (error instanceof UserError && error.code === exit.conflict) resolve({ heldBy: error.what });
+      else reject(error);
+    });
+  });
 }
 
 export function isIncidentId(text: string): boolean {
@@ -89,54 +183,25 @@ function unknownIncident(incident: string): UserError {
   });
 }
 
-interface Parsed extends Timeline {
-  /** text behind the last newline: a write that was cut off */
-  torn?: string;
+function newerWrote(incident: string): UserError {
+  return new UserError({
+    what: `A newer llmops wrote to ${incident}: this one does not understand all of it and adds nothing to it.`,
+    next: "update llmops, or act by hand",
+  });
 }
 
-/** A line without its newline was never durable: it is torn, not bad. */
-export function parseTimeline(text: string | undefined): Parsed {
-  const events: (Event | UnknownEvent)[] = [];
-  const bad: Timeline["bad"] = [];
-  const lines = (text ?? "").split("\n");
-  const tail = lines.pop()!;
-  for (const [index, line] of lines.entries()) {
-    const event = parseEvent(line);
-    if (typeof event === "string") bad.push({ line: index + 1, why: event });
-    else events.push(event);
-  }
-  return tail === "" ? { events, bad } : { events, bad, torn: tail };
+function cutBeneath(incident: string, file: string): UserError {
+  return new UserError({
+    what: `${file} no longer holds what this program read or wrote there: somebody changed, cut or replaced it.`,
+    next: `llmops incident check ${incident}`,
+    code: exit.conflict,
+  });
 }
 
-function parseEvent(line: string): Event | UnknownEvent | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return "not JSON";
-  }
-  if (typeof value !== "object" || value === null) return "not a record";
-  const e = value as Record<string, unknown>;
-  const whole =
-    typeof e["v"] === "number" &&
-    typeof e["seq"] === "number" &&
-    typeof e["at"] === "number" &&
-    typeof e["type"] === "string" &&
-    typeof e["digest"] === "string" &&
-    typeof e["prev"] === "string" &&
-    "payload" in e;
-  return whole ? (value as Event) : "not a whole record";
-}
-
-/** Moves a cut-off last line into a file beside the timeline, so that the next record starts on a fresh line. */
-async function setAside(world: World, file: string, torn: string): Promise<{ file: string; bytes: number }> {
-  const aside = `${file}.torn-${world.random.id(6)}`;
-  await world.files.replace(aside, torn);
-  const text = (await world.files.read(file))!;
-  await world.files.replace(file, text.slice(0, text.length - torn.length));
-  return { file: aside.slice(aside.lastIndexOf("/") + 1), bytes: Buffer.byteLength(torn) };
-}
-
-function openedAt(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseTimeline(text.slice(0, text.indexOf("\n") + 1)).events[0]?.at;
+function tookOver(incident: string): UserError {
+  return new UserError({
+    what: `Somebody removed our lock on ${incident} and works on it now: nothing more is written here.`,
+    next: `llmops incident show ${incident}, then llmops incident resume ${incident}`,
+    code: exit.conflict,
+  });
 }

@@ -1,27 +1,35 @@
-import { headOf } from "./chain.ts";
+import { headOf, start } from "./chain.ts";
 import type { Event, FactType, Facts, Plan, UnknownEvent } from "./event.ts";
+import type { Finding } from "./examine.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Incident, TrackedChange } from "./incident.ts";
 import type { Change } from "./setting.ts";
 
 /** The incident that the events add up to. Pure: same events, same incident. */
-export function foldIncident(events: readonly (Event | UnknownEvent)[]): Incident {
-  const incident = blank(events);
-  for (const event of events) {
+export function foldIncident(events: readonly (Event | UnknownEvent)[], findings: readonly Finding[] = []): Incident {
+  return foldOn({ ...blank(events[0]), damage: findings.map(({ why }) => why) }, events);
+}
+
+/** What it adds up to with more of them. The one handed in is used up: its lists go on in the new one. */
+export function foldOn(known: Incident, more: readonly (Event | UnknownEvent)[]): Incident {
+  const incident = { ...known };
+  for (const event of more) {
+    incident.events.push(event);
     if (isKnown(event)) apply(incident, event);
-    else incident.newer = true;
+    else if (!("damaged" in event)) incident.newer = true;
   }
+  if (more.length > 0) incident.head = headOf(more);
   return incident;
 }
 
-function blank(events: readonly (Event | UnknownEvent)[]): Incident {
-  const first = events[0];
+function blank(first: Event | UnknownEvent | undefined): Incident {
   return {
     id: first?.incident ?? "",
     kind: "incident",
     title: "",
     class: null,
     severity: null,
+    openedSeverity: null,
     state: "open",
     scope: {},
     openedAt: first?.at ?? 0,
@@ -35,9 +43,10 @@ function blank(events: readonly (Event | UnknownEvent)[]): Incident {
     changes: [],
     plans: new Map(),
     notes: [],
-    events: [...events],
+    events: [],
     newer: false,
-    head: headOf(events),
+    damage: [],
+    head: start,
   };
 }
 
@@ -46,7 +55,7 @@ type On<T extends FactType> = (incident: Incident, payload: Facts[T], event: Eve
 /** What each fact does to the incident. Facts that are only told have nothing to do here. */
 const effects: { [T in FactType]: On<T> } = {
   opened(incident, { kind, title, class: incidentClass, severity, scope }) {
-    Object.assign(incident, { kind, title, class: incidentClass, severity, scope });
+    Object.assign(incident, { kind, title, class: incidentClass, severity, openedSeverity: severity, scope });
   },
   pinned(incident, { runbook, origin, digest, text, first }) {
     incident.pinned.set(runbook, { origin, digest, text });
@@ -60,7 +69,7 @@ const effects: { [T in FactType]: On<T> } = {
   },
   check() {},
   measured(incident, { measurement }, event) {
-    keep(incident, event.step ?? measurement.id, measurement);
+    keep(incident, event.step ?? measurement.id, measurement, event.at);
   },
   sampled() {},
   asked() {},
@@ -91,10 +100,10 @@ const effects: { [T in FactType]: On<T> } = {
   role() {},
   "handed-off"() {},
   planned(incident, { plan }) {
-    for (const { id } of plan.changes) incident.plans.set(id, plan);
+    for (const [i, { id }] of plan.changes.entries()) incident.plans.set(id, planOfOne(plan, i));
   },
   declined() {},
-  intended(incident, { change, deadlineMs }, event) {
+  intended(incident, { change, deadlineMs, steady }, event) {
     incident.changes.push({
       change,
       plan: incident.plans.get(change.id) ?? unknownPlan(change),
@@ -102,6 +111,7 @@ const effects: { [T in FactType]: On<T> } = {
       by: event.by,
       intendedAt: event.at,
       deadlineMs,
+      ...(steady === undefined ? {} : { steady }),
       state: "in-doubt",
     });
   },
@@ -133,7 +143,7 @@ const effects: { [T in FactType]: On<T> } = {
     const tracked = find(incident, change);
     if (tracked !== undefined) tracked.helped = { verdict, why, at: event.at };
     const runbook = event.step?.split("/")[0] ?? incident.runbook;
-    for (const measurement of measurements) keep(incident, `${runbook}/${measurement.id}`, measurement);
+    for (const measurement of measurements) keep(incident, `${runbook}/${measurement.id}`, measurement, event.at);
   },
   ended(incident, { change, how }, event) {
     const tracked = find(incident, change);
@@ -170,7 +180,7 @@ const effects: { [T in FactType]: On<T> } = {
 };
 
 export function isKnown(event: Event | UnknownEvent): event is Event {
-  return event.v === 1 && Object.hasOwn(effects, event.type);
+  return event.v === 1 && Object.hasOwn(effects, event.type) && !("damaged" in event);
 }
 
 function apply(incident: Incident, event: Event): void {
@@ -179,11 +189,11 @@ function apply(incident: Incident, event: Event): void {
 }
 
 /** A reading is the latest of its evidence, and decides its outcome. */
-function keep(incident: Incident, key: string, measurement: Measurement): void {
+function keep(incident: Incident, key: string, measurement: Measurement, toldAt: number): void {
   const known = incident.measurements.get(key);
-  // an answer that comes late is no news
-  if (known !== undefined && measurement.at < known.last.at) return;
-  incident.measurements.set(key, { first: known?.first ?? measurement, last: measurement });
+  // an answer that comes late is no news; but where the clock was set back, an earlier time is a later one
+  if (known !== undefined && measurement.at < known.last.at && toldAt >= known.toldAt) return;
+  incident.measurements.set(key, { first: known?.first ?? measurement, last: measurement, toldAt });
   incident.outcomes.set(key, measurement.outcome);
 }
 
@@ -197,6 +207,12 @@ function end(incident: Incident, event: Event, outcome: string, why: string | un
   const [runbook = ""] = key.split("/");
   const walked = incident.walked.get(key) ?? { runbook, kind: "", title: "", startedAt: event.at };
   incident.walked.set(key, { ...walked, outcome, ...(why === undefined ? {} : { why }) });
+}
+
+/** What a plan of several says about one of its changes. */
+function planOfOne(plan: Plan, i: number): Plan {
+  const effects = plan.effects.filter(({ of = 0 }) => of === i);
+  return { ...plan, changes: plan.changes.slice(i, i + 1), reads: plan.reads.slice(i, i + 1), effects };
 }
 
 /** Stands for a plan whose record is damaged. */

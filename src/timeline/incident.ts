@@ -2,6 +2,7 @@ import type { Alert, Event, IncidentClass, Plan, Severity, UnknownEvent } from "
 import type { Measurement } from "./measurement.ts";
 import type { Scope } from "./scope.ts";
 import type { Change, Written } from "./setting.ts";
+import type { Steady } from "../world/clock.ts";
 
 /**
  * Where a change stands.
@@ -19,6 +20,8 @@ export interface TrackedChange {
   intendedAt: number;
   /** ms; after this a silent write can no longer arrive */
   deadlineMs: number;
+  /** when it was intended, by the clock that nobody sets */
+  steady?: Steady;
   writtenAt?: number;
   result?: Written;
   state: ChangeState;
@@ -40,13 +43,15 @@ export interface Walked {
   why?: string;
 }
 
-/** What the events add up to. Everything shown, resumed, undone, counted or reported is read from here. */
-export interface Incident {
+/** What stands of an incident without its readings, its walk and its notes: enough to list it, and for every change. */
+export interface Outline {
   id: string;
   kind: "incident" | "change" | "drill";
   title: string;
   class: IncidentClass | null;
   severity: Severity | null;
+  /** the severity that it was opened with */
+  openedSeverity: Severity | null;
   state: "open" | "resolved" | "closed";
   scope: Scope;
   openedAt: number;
@@ -57,6 +62,17 @@ export interface Incident {
   resolvedAt?: number;
   closedAt?: number;
   alerts: Alert[];
+  changes: TrackedChange[];
+  /** change id → the plan that holds it */
+  plans: Map<string, Plan>;
+  /** true when a newer version wrote here: this one must not change production for it */
+  newer: boolean;
+  /** what is wrong with its record, in words */
+  damage: readonly string[];
+}
+
+/** What the events add up to. Everything shown, resumed, undone, counted or reported is read from here. */
+export interface Incident extends Outline {
   /** runbook id → pinned text */
   pinned: Map<string, { origin: string; digest: string; text: string }>;
   /** where the walk starts */
@@ -69,15 +85,10 @@ export interface Incident {
   walked: Map<string, Walked>;
   /** "runbook/step" → the answer that counts */
   answers: Map<string, { choice: string; label: string; proposed?: string }>;
-  /** "runbook/id" → first and latest reading */
-  measurements: Map<string, { first: Measurement; last: Measurement }>;
-  changes: TrackedChange[];
-  /** change id → the plan that holds it */
-  plans: Map<string, Plan>;
+  /** "runbook/id" → first and latest reading, and when the latest was recorded, ms */
+  measurements: Map<string, { first: Measurement; last: Measurement; toldAt: number }>;
   notes: { at: number; by: string; text: string }[];
   /** all events, in order */
   events: (Event | UnknownEvent)[];
-  /** true when a newer version wrote here: this one must not change production for it */
-  newer: boolean;
   head: { seq: number; hash: string };
 }

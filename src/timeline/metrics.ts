@@ -1,13 +1,13 @@
 import type { Family, Labels, Sample } from "../exposition.ts";
 import { changesInDoubt, liveChanges } from "./changes.ts";
-import type { Incident, TrackedChange } from "./incident.ts";
+import type { Outline, TrackedChange } from "./incident.ts";
 
 /**
  * Our own metrics, from the timelines alone. Drills count nowhere; changes made outside an incident count among the
  * mitigations but are no incidents. Counters only count what can no longer turn into something else, so that they
  * never go back.
  */
-export function incidentMetrics(all: readonly Incident[]): Family[] {
+export function incidentMetrics(all: readonly Outline[]): Family[] {
   const real = all.filter((one) => one.kind !== "drill");
   const incidents = real.filter((one) => one.kind === "incident");
   return [
@@ -16,7 +16,7 @@ export function incidentMetrics(all: readonly Incident[]): Family[] {
       help: "Incidents ever opened, with the severity they were opened with",
       type: "counter",
       labels: ["class", "severity"],
-      samples: count(incidents.map((one) => ({ class: one.class ?? "none", severity: openedSeverity(one) }))),
+      samples: count(incidents.map((one) => ({ class: one.class ?? "none", severity: one.openedSeverity ?? "none" }))),
     },
     {
       name: "llmops_incidents",
@@ -48,7 +48,7 @@ export function incidentMetrics(all: readonly Incident[]): Family[] {
 }
 
 /** Seconds from the alert (from the opening, where no alert tells when it began) until `end`. */
-function time(verb: string, incidents: Incident[], end: (one: Incident) => number | undefined): Family {
+function time(verb: string, incidents: Outline[], end: (one: Outline) => number | undefined): Family {
   return {
     name: `llmops_time_to_${verb}_seconds`,
     help: `Seconds from the alert to ${verb}`,
@@ -58,22 +58,19 @@ function time(verb: string, incidents: Incident[], end: (one: Incident) => numbe
     samples: incidents.flatMap((one) => {
       const at = end(one);
       if (at === undefined) return [];
+      // Our own clock was set back in between: nobody knows how long it took.
+      if (at < one.openedAt - 60_000) return [];
       // Never negative: the machine that raised the alert may have another clock than ours.
       return [{ labels: { class: one.class ?? "none" }, value: Math.max(0, at - beganAt(one)) / 1000 }];
     }),
   };
 }
 
-function beganAt(incident: Incident): number {
+function beganAt(incident: Outline): number {
   return Math.min(incident.openedAt, ...incident.alerts.flatMap((alert) => alert.startsAt ?? []));
 }
 
-function openedSeverity({ events }: Incident): string {
-  const opened = events.find((event) => event.type === "opened");
-  return (opened?.payload as { severity?: string | null } | undefined)?.severity ?? "none";
-}
-
-function decided({ changes, state }: Incident): Labels[] {
+function decided({ changes, state }: Outline): Labels[] {
   return changes.flatMap((tracked) => {
     const outcome = tracked.change.undoes === undefined ? outcomeOf(tracked, state === "open") : undefined;
     return outcome === undefined ? [] : [{ mitigation: tracked.change.mitigation, outcome }];

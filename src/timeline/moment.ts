@@ -1,17 +1,20 @@
-/** Times for people are UTC. A time that no calendar knows is said, not guessed. */
-function iso(at: number): string | undefined {
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9999 ? undefined : date.toISOString();
+/** Times for people are UTC. A time that no calendar knows is undefined: it is said, not guessed. */
+export function iso(at: number): string | undefined {
+  return isInCalendar(at) ? new Date(at).toISOString() : undefined;
 }
+
+const dayMs = 86_400_000;
 
 /** "03:12:04" */
 export function sayTime(at: number): string {
-  return iso(at)?.slice(-13, -5) ?? "(no time)";
+  return isInCalendar(at) ? `${sayMinute(at)}:${two(Math.floor(at / 1000) % 60)}` : "(no time)";
 }
 
 /** "03:12" */
 export function sayMinute(at: number): string {
-  return iso(at)?.slice(-13, -8) ?? "(no time)";
+  if (!isInCalendar(at)) return "(no time)";
+  const minutes = Math.floor((at % dayMs) / 60_000);
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 /** "2026-11-21" */
@@ -21,5 +24,14 @@ export function sayDate(at: number): string {
 
 /** The time, with its date where that is another than the date of `near`. */
 export function sayMoment(at: number, near: number): string {
-  return sayDate(at) === sayDate(near) ? sayTime(at) : `${sayDate(at)} ${sayTime(at)}`;
+  return Math.floor(at / dayMs) === Math.floor(near / dayMs) ? sayTime(at) : `${sayDate(at)} ${sayTime(at)}`;
+}
+
+/** From 1970 to the end of the year 9999. */
+function isInCalendar(at: number): boolean {
+  return at >= 0 && at < 253_402_300_800_000;
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, "0");
 }

@@ -1,7 +1,7 @@
 import { exit, UserError } from "../errors.ts";
 import type { Author } from "./chain.ts";
 import type { Event, Fact, UnknownEvent } from "./event.ts";
-import { foldIncident } from "./fold.ts";
+import { foldIncident, foldOn } from "./fold.ts";
 import type { Incident } from "./incident.ts";
 import type { Store } from "./store.ts";
 
@@ -19,7 +19,8 @@ export interface Recorder {
 }
 
 export async function openRecorder(store: Store, id: string, author: Author): Promise<Recorder> {
-  return recorderOf(store, id, author, (await store.read(id)).events);
+  const { events, findings } = await store.read(id);
+  return recorderOf(store, id, author, foldIncident(events, findings));
 }
 
 /** Begins a timeline: nothing exists before its first facts are durable. */
@@ -27,19 +28,17 @@ export async function beginRecorder(store: Store, id: string, author: Author, fa
   const appended = await store.append(id, 0, facts, author);
   if ("newer" in appended)
     throw new UserError({ what: `${id} exists already.`, next: "run the command again", code: exit.conflict });
-  return recorderOf(store, id, author, appended.events);
+  return recorderOf(store, id, author, foldIncident(appended.events));
 }
 
-function recorderOf(store: Store, id: string, author: Author, known: (Event | UnknownEvent)[]): Recorder {
-  let events = known;
-  let incident = foldIncident(events);
+function recorderOf(store: Store, id: string, author: Author, known: Incident): Recorder {
+  let incident = known;
   let queue: Promise<void> = Promise.resolve();
   const listeners: ((event: Event | UnknownEvent) => void)[] = [];
 
   const take = (more: (Event | UnknownEvent)[]) => {
     if (more.length === 0) return;
-    events = [...events, ...more];
-    incident = foldIncident(events);
+    incident = foldOn(incident, more);
     for (const event of more) for (const tell of listeners) tell(event);
   };
 
@@ -84,6 +83,6 @@ function recorderOf(store: Store, id: string, author: Author, known: (Event | Un
     record: (...facts) => (facts.length === 0 ? Promise.resolve() : record(facts)),
     recordFrom: (make) => enqueue(() => append(make)),
     onEvent: (tell) => void listeners.push(tell),
-    refresh: () => enqueue(async () => take((await store.read(id)).events.filter((e) => e.seq > incident.head.seq))),
+    refresh: () => enqueue(async () => take(await store.news(id, incident.head.seq))),
   };
 }

@@ -59,6 +59,8 @@ export interface Change {
   after: Value;
   /** what the target told with the read, handed back with the write */
   version: string | null;
+  /** it makes the list that holds it: whoever undoes it takes that away again, unless others are in it by then */
+  makes?: true;
   /** this change restores what the change with this id had before */
   undoes?: string;
 }
@@ -68,7 +70,7 @@ export type Written =
   | { written: true; version: string | null }
   /** not applied: the live value or version is another than the one read */
   | { conflict: true; live: Value | null; why: string }
-  /** certainly not applied */
-  | { refused: true; why: string }
-  /** may have been applied */
-  | { unknown: true; why: string };
+  /** certainly not applied; `next`: what the reader can do about it */
+  | { refused: true; why: string; next?: string }
+  /** may have been applied; `pending`: the other side said that it will be, later */
+  | { unknown: true; why: string; next?: string; pending?: true };

@@ -1,14 +1,15 @@
 import type { Author } from "./chain.ts";
 import type { Event, Fact, UnknownEvent } from "./event.ts";
+import type { Examined } from "./examine.ts";
 
 /** Everything a file or table holds of one incident, good and bad. */
-export interface Timeline {
-  events: (Event | UnknownEvent)[];
-  /** lines that are no record of ours: where and why */
-  bad: { line: number; why: string }[];
-}
+export type Timeline = Examined;
 
 export interface Lease {
+  /** the process that had it and ended without giving it back, in words */
+  after?: string;
+  /** false: somebody took it away by hand, and another may have it */
+  isOurs(): boolean;
   release(): Promise<void>;
 }
 
@@ -16,7 +17,7 @@ export interface Lease {
 export interface Store {
   /** for people: ".llmops/incidents" */
   says: string;
-  /** durable when it returns; `newer` when somebody appended after `afterSeq` */
+  /** durable when it returns; `newer` when somebody appended after `afterSeq`; 0 begins a timeline */
   append(
     incident: string,
     afterSeq: number,
@@ -24,10 +25,16 @@ export interface Store {
     author: Author,
   ): Promise<{ events: Event[] } | { newer: (Event | UnknownEvent)[] }>;
   read(incident: string): Promise<Timeline>;
-  /** ids, oldest first */
+  /** what others appended behind `afterSeq` */
+  news(incident: string, afterSeq: number): Promise<(Event | UnknownEvent)[]>;
+  /** only the events whose type is wanted, and those that nobody understands; whether all is there is not looked at */
+  skim(incident: string, wants: (type: string) => boolean): Promise<Pick<Timeline, "events" | "findings">>;
+  /** ids, in no order; one whose first facts never became durable is none */
   list(): Promise<string[]>;
   /** who drives the prompts: ours, or the holder in words */
   lease(incident: string): Promise<Lease | { heldBy: string }>;
+  /** who writes to one place in production (any text that names it): ours, or the holder in words */
+  hold(place: string): Promise<Lease | { heldBy: string }>;
   /** for people and for files beside the timeline: ".llmops/incidents/INC-…" */
   place(incident: string): string;
 }

@@ -5,6 +5,8 @@ export interface FakeClock extends Clock {
   hold<T>(work: Promise<T>): Promise<T>;
   /** sets the time forward by hand; sleepers wake in order */
   advance(ms: number): Promise<void>;
+  /** somebody sets the wall clock: by so many ms, back when negative; nobody wakes by it */
+  set(ms: number): void;
 }
 
 interface Sleeper {
@@ -19,6 +21,7 @@ interface Sleeper {
 export function fakeClock(start: number): FakeClock {
   let now = start;
   let held = 0;
+  let moved = 0;
   let ticking = false;
   const sleepers: Sleeper[] = [];
 
@@ -58,10 +61,11 @@ export function fakeClock(start: number): FakeClock {
   }
 
   return {
-    now: () => now,
+    now: () => now + moved,
     offset: () => 60,
     speed: 1,
     monotonic: () => now - start,
+    steady: () => ({ since: "fake", ms: now }),
     sleep,
     async hold(work) {
       held++;
@@ -70,6 +74,9 @@ export function fakeClock(start: number): FakeClock {
       } finally {
         held--;
       }
+    },
+    set(ms) {
+      moved += ms;
     },
     async advance(ms) {
       const until = now + ms;

@@ -9,6 +9,8 @@ export interface FakeFiles extends Files {
   /** every file by absolute path, as text */
   all(): Record<string, string>;
   text(path: string): string;
+  /** as if somebody else had written it */
+  put(path: string, bytes: Uint8Array): void;
   /** set to make writes fail: returns why ("no space left on device"), or undefined to let it through */
   failWrites: ((path: string) => string | undefined) | undefined;
 }
@@ -30,6 +32,7 @@ export function fakeFiles(clock: Clock, home: string, given: [path: string, text
       if (bytes === undefined) throw new Error(`no file ${path}; there are: ${[...files.keys()].join(", ") || "none"}`);
       return decode(path, bytes);
     },
+    put: (path, bytes) => void files.set(path, bytes),
     async read(path, maxBytes) {
       const bytes = await self.readBytes(path);
       if (bytes === undefined) return undefined;
@@ -59,6 +62,39 @@ export function fakeFiles(clock: Clock, home: string, given: [path: string, text
       writable(path);
       folders.add(path);
     },
+    async makeFreshFolder(prefix) {
+      writable(prefix);
+      const path = `${prefix}fresh${folders.size}`;
+      folders.add(path);
+      return path;
+    },
+    async trust() {},
+    async scan(path, see, from = 0) {
+      absolute(path);
+      const bytes = files.get(path);
+      if (bytes !== undefined && bytes.length > from) see(bytes.subarray(from));
+      return bytes !== undefined;
+    },
+    async grow(path, work) {
+      absolute(path);
+      const bytes = files.get(path);
+      if (bytes === undefined) return undefined;
+      const file = {
+        size: bytes.length,
+        read: async (from: number) => files.get(path)!.subarray(from),
+        async append(text: string) {
+          await self.append(path, text);
+          file.size = files.get(path)!.length;
+        },
+        async mend(from: number, into: string, text: string) {
+          writable(into);
+          files.set(into, files.get(path)!.subarray(from));
+          files.set(path, Buffer.concat([files.get(path)!.subarray(0, from), Buffer.from(text)]));
+          file.size = files.get(path)!.length;
+        },
+      };
+      return work(file);
+    },
     async append(path, text) {
       writable(path);
       files.set(path, Buffer.concat([files.get(path) ?? new Uint8Array(), Buffer.from(text)]));
@@ -87,7 +123,7 @@ export function fakeFiles(clock: Clock, home: string, given: [path: string, text
       }
       locks.add(path);
       try {
-        return await work();
+        return await work({ isOurs: () => true });
       } finally {
         locks.delete(path);
       }

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { Interrupted, type ExitCode } from "../../src/errors.ts";
 import type { ExecResult } from "../../src/world/exec.ts";
 import type { HttpRequest } from "../../src/world/http.ts";
+import { scrubbed } from "../../src/world/scrub.ts";
+import { secretsIn } from "../../src/world/secretsIn.ts";
 import type { World } from "../../src/world/world.ts";
 import { fakeClock, type FakeClock } from "./clock.ts";
 import { fakeFiles, type FakeFiles } from "./files.ts";
@@ -85,10 +87,12 @@ export function fakeWorld(options: FakeOptions = {}): FakeWorld {
     fail,
   );
 
+  const secrets = secretsIn(options.env ?? {});
   return {
     clock,
     files,
-    terminal,
+    terminal: scrubbed(terminal, secrets),
+    secrets,
     http: network.http,
     listen: network.listen,
     requests: network.requests,
@@ -100,7 +104,7 @@ export function fakeWorld(options: FakeOptions = {}): FakeWorld {
       return { code: next.result.failed === undefined ? 0 : undefined, stdout: "", stderr: "", ...next.result };
     },
     // aaaa, aaab, aaac …: in the alphabet of the real ones, and told apart at a glance
-    random: { id: (length) => letters(ids++).padStart(length, "a").slice(-length) },
+    random: { id: (length) => letters(ids++).padStart(length, "a").slice(-length), fraction: () => 0.5 },
     input: async () => options.input ?? fail("stdin was read, but the script has no input"),
     env: options.env ?? {},
     cwd,

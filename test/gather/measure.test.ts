@@ -129,7 +129,7 @@ describe("one figure", () => {
     });
   });
 
-  it("is no data, in words, when there is none", async () => {
+  it("G01, G02: is no data, in words, when there is none", async () => {
     expect(await setUp({}).ask("cost_per_hour")).toMatchObject({
       verdict: "no-data",
       why: "no series in 5m",
@@ -173,7 +173,7 @@ describe("one figure", () => {
     });
   });
 
-  it("carries warnings, made harmless", async () => {
+  it("G03: carries warnings, made harmless", async () => {
     const { ask } = setUp({ at: spike, warnings: ["partial \u001b[2J data"] });
     expect((await ask("cost_per_hour")).warnings).toEqual(["partial \\u001b[2J data"]);
   });
@@ -216,7 +216,7 @@ describe("what goes wrong", () => {
     expect(sent).toEqual([]);
   });
 
-  it("is an error with the source's own words", async () => {
+  it("G04: is an error with the source's own words", async () => {
     const { ask } = setUp({ fails: () => "metrics: no answer within 10s" });
     expect(await ask("cost_per_hour")).toMatchObject({
       verdict: "error",
@@ -401,7 +401,7 @@ describe("several series without being asked for", () => {
       why: "a: above the usual 8-12",
     });
   });
-  it("10,000 of them: the 20 worst and a count", async () => {
+  it("G05: 10,000 of them: the 20 worst and a count", async () => {
     const { ask } = setUp({
       at: () =>
         Array.from({ length: 10_000 }, (_, i) => ({ labels: { pod: `p${i}`, zone: "" }, value: (i * 7919) % 10_000 })),
@@ -526,7 +526,7 @@ describe("by", () => {
     ]);
   });
 
-  it("10,000 parts: the 20 largest and a count", async () => {
+  it("G05: 10,000 parts: the 20 largest and a count", async () => {
     const parts = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`u${i}`, (i * 7919) % 10_000]));
     const m = await by("cost_per_hour", "route", parts);
     expect(m).toMatchObject({ outcome: "spread", partCount: 10_000 });

@@ -122,7 +122,7 @@ describe("by", () => {
   });
 });
 
-describe("values are data", () => {
+describe("G10: values are data", () => {
   const hostile = [
     'gpt"} or vector(0) #',
     "a\\",

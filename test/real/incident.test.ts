@@ -6,7 +6,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { startSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
-import { verifyChain } from "../../src/timeline/chain.ts";
 import type { Event } from "../../src/timeline/event.ts";
 import { foldIncident } from "../../src/timeline/fold.ts";
 import { realClock } from "../../src/world/clock.ts";
@@ -15,6 +14,7 @@ import { listen } from "../../src/world/server.ts";
 import { fakeWorld } from "../fake/world.ts";
 import { isInstalled, startScraping, type Running } from "../sources/realMetrics.ts";
 import { hasTmux, openShell, type Screen } from "../world/tmux.ts";
+import { verifyChain } from "../timeline/verify.ts";
 
 const bin = fileURLToPath(new URL("../../bin/llmops.js", import.meta.url));
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { verifyChain } from "../../src/timeline/chain.ts";
 import { fact } from "../../src/timeline/event.ts";
 import { openFileStore } from "../../src/timeline/fileStore.ts";
 import { beginRecorder, openRecorder } from "../../src/timeline/recorder.ts";
 import { fakeWorld } from "../fake/world.ts";
+import { verifyChain } from "./verify.ts";
 
 const id = "INC-1121-abcd";
 const file = `/home/dana/shop/.llmops/incidents/${id}/timeline.jsonl`;
@@ -96,8 +96,8 @@ describe("the file store", () => {
       const { world: w, store: again } = store({ [file]: torn });
       expect((await again.read(id)).events).toHaveLength(2);
       await (await openRecorder(again, id, author)).record(note("after"));
-      const { events, bad } = await again.read(id);
-      expect(bad).toEqual([]);
+      const { events, findings } = await again.read(id);
+      expect(findings).toEqual([]);
       expect(verifyChain(events)).toBeUndefined();
       expect(events.map((e) => e.type)).toEqual(["opened", "noted", "torn", "noted"]);
       const aside = (await w.files.list(file.replace("/timeline.jsonl", ""))).find((n) => n.includes(".torn-"))!;
@@ -109,7 +109,7 @@ describe("the file store", () => {
     const { world, store: s } = store();
     await beginRecorder(s, id, author, [opened]);
     await world.files.append(file, "garbage\n");
-    expect((await s.read(id)).bad).toEqual([{ line: 2, why: "not JSON" }]);
+    expect((await s.read(id)).findings).toMatchObject([{ line: 2, what: "no record", why: "line 2 is not JSON" }]);
     await (await openRecorder(s, id, author)).record(note("on"));
     expect(await world.files.read(file)).toContain("\ngarbage\n");
     const text = (await world.files.read(file))!;

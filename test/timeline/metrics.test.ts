@@ -7,8 +7,7 @@ import { incidentMetrics } from "../../src/timeline/metrics.ts";
 const t = Date.parse("2026-11-21T03:12:04Z");
 
 function incident(given: Partial<Incident>): Incident {
-  const opened = { type: "opened", payload: { severity: "SEV3" } } as Incident["events"][number];
-  return { ...foldIncident([]), class: "cost", severity: "SEV2", openedAt: t, events: [opened], ...given };
+  return { ...foldIncident([]), class: "cost", severity: "SEV2", openedSeverity: "SEV3", openedAt: t, ...given };
 }
 
 function change(mitigation: string, given: Partial<TrackedChange>, undoes?: string): TrackedChange {

@@ -9,6 +9,8 @@ export interface Behaviour {
   apply?: boolean;
   /** ms before the write is applied, and between that and the answer */
   delayBefore?: number;
+  /** the write is applied, or the read answered, no sooner than this */
+  until?: Promise<unknown>;
   delayAfter?: number;
   status?: number;
   headers?: Record<string, string>;
@@ -95,6 +97,7 @@ export async function openConfigApi(set: Scripted): Promise<ConfigApi> {
     journal.push(exchange);
     const { apply = true, ...does } = set.script?.(exchange) ?? {};
     if (does.delayBefore !== undefined) await sleep(does.delayBefore);
+    await does.until;
     const usual = mutating ? write(exchange, apply, documents, past, set) : read(exchange, documents, past, set);
     if (does.delayAfter !== undefined) await sleep(does.delayAfter);
     await answer(response, { ...usual, ...does, headers: { ...usual.headers, ...does.headers } });
