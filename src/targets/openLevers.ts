@@ -107,15 +107,14 @@ function missingKey(slot: Slot, text: string, value: Value): { what: string; nea
 }
 
 async function writeOne(change: Change, lever: LeverSettings, store: KeyValue): Promise<Written> {
-  // Read again directly before the write: the text that is sent must be the one that stands there now.
+  // Read again directly before the write: the text that is sent must be the one that stands there now. What others changed
+  // beside the value is kept, and is no reason to leave a route on.
   const found = await look(lever, change.scope, store);
   if ("error" in found)
     return { refused: true, why: found.error, ...(found.next === undefined ? {} : { next: found.next }) };
   const { slot, address, entry, value } = found;
   if (!sameValue(value, change.before))
     return { conflict: true, live: value, why: `it is ${sayValue(value)} now, and was ${sayValue(change.before)}` };
-  if (entry.version !== change.version)
-    return { conflict: true, live: value, why: "something beside it changed since it was read" };
   const made = writeSlot(slot, entry.text, change.after, change.makes);
   if ("error" in made) return { refused: true, why: made.error };
   const path = parsePointer(slot.pointer ?? "") ?? [];

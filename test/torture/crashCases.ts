@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Told } from "./invariants.ts";
+import { undosFor, type Told } from "./told.ts";
 import type { Place } from "./place.ts";
 
 /** A command that is killed at each of its calls, and what people do after it. */
@@ -39,9 +39,7 @@ const start = ["incident", "start", "spill", ...route, "--answers", "answers/all
 const resume = (incident: string) => ["incident", "resume", incident, "--answers", "answers/all.yaml"];
 const clamp = ["mitigate", "token-clamp", ...route, "--reason", "too long", "--yes", "--wait", "none"];
 const switched = ["mitigate", "model-switch", ...route, "--reason", "too dear", "--yes", "--wait", "none"];
-const undo = (incident: string, change = "m1") => {
-  return ["mitigation", "undo", change, "--incident", incident, "--reason", "over", "--yes"];
-};
+const undo = (incident: string) => ["mitigation", "undo", "m1", "--incident", incident, "--reason", "over", "--yes"];
 const watch = ["watch", "--once"];
 const note = (incident: string) => ["incident", "note", "it was the new prompt", incident];
 const resolve = (incident: string) => ["incident", "resolve", incident];
@@ -72,9 +70,6 @@ const torn: Case["prepare"] = async (place) => {
   appendFileSync(join(place.timelines, place.incidents()[0]!, "timeline.jsonl"), '{"v":1,"incident":"INC-');
 };
 
-/** Undo what is listed, or else go on with what else is given. */
-const undoOf = ({ carried }: Told) => carried.map(({ incident, id }) => undo(incident, id));
-
 export const cases: readonly Case[] = [
   {
     name: "start",
@@ -93,24 +88,30 @@ export const cases: readonly Case[] = [
     },
     argv: resume,
     walks: true,
-    next: (told, incident) => [resume(incident), ...undoOf(told)],
+    next: (told, incident) => [resume(incident), ...undosFor(told)],
   },
   { name: "note", brief: true, prepare: after(start), argv: note, next: (_, incident) => [note(incident)] },
   { name: "torn", prepare: torn, argv: note, next: (_, incident) => [note(incident)] },
-  { name: "mitigate", brief: true, prepare: blank, argv: () => clamp, next: (told) => [clamp, watch, ...undoOf(told)] },
-  { name: "join", prepare: after(start), argv: () => switched, next: (told) => [switched, watch, ...undoOf(told)] },
+  {
+    name: "mitigate",
+    brief: true,
+    prepare: blank,
+    argv: () => clamp,
+    next: (told) => [clamp, watch, ...undosFor(told)],
+  },
+  { name: "join", prepare: after(start), argv: () => switched, next: (told) => [switched, watch, ...undosFor(told)] },
   {
     name: "undo",
     brief: true,
     prepare: after(clamp),
     argv: (incident) => undo(incident),
-    next: (told) => [watch, ...undoOf(told)],
+    next: (told) => [watch, ...undosFor(told)],
   },
   {
     name: "watch",
     prepare: after([...clamp, "--for", "1s"]),
     argv: () => watch,
-    next: (told) => [watch, ...undoOf(told)],
+    next: (told) => [watch, ...undosFor(told)],
   },
   { name: "resolve", prepare: after(start), argv: resolve, next: (_, incident) => [resolve(incident)] },
   {

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { openConfigApi, type Behaviour, type ConfigApi, type Exchange } from "./configApi.ts";
 import { intentsIn } from "./intents.ts";
-import { askIn, notRestored, runIn, violationsBy, type Scene } from "./invariants.ts";
+import { runIn, violationsBy, type Scene } from "./invariants.ts";
 import { openPlace, projectOn, type Ended, type Place, type Running } from "./place.ts";
+import { askIn, notRestored } from "./told.ts";
 
 const path = "/routes/support.reply";
 const document = '{"max_tokens": 4096, "model": "big", "seed": 12345678901234567890}';

@@ -77,3 +77,13 @@ export function valueIn(document: string | undefined, setting: string): Value {
   const parsed = (document === undefined ? {} : JSON.parse(document)) as Record<string, never>;
   return Object.hasOwn(parsed, setting) ? { is: parsed[setting]! } : { absent: true };
 }
+
+/** Where the document of a change is. */
+export function pathOf({ scope }: Intent["change"]): string {
+  return `/routes/${scope.route}`;
+}
+
+/** For comparing values. */
+export function say(value: Plain): string {
+  return JSON.stringify(value);
+}

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigApi, Exchange } from "./configApi.ts";
-import { intentsIn, isCarried, valueIn, type Intent } from "./intents.ts";
+import { intentsIn, pathOf, say, valueIn, type Intent } from "./intents.ts";
 import type { Ended, Going, Place } from "./place.ts";
 import { parseTimeline, verifyChain } from "../timeline/verify.ts";
 
@@ -71,18 +71,19 @@ function falseWords({ ended, after }: Ran, { api, original }: Scene): string[] {
   return wrong;
 }
 
-/** I2 and I10: each request has an intent of its own, which was on the timeline when it arrived. */
+/** I2, I3 and I10: each request has an intent of its own process, which was on the timeline when it arrived. */
 function unannounced({ writes, before }: Ran): string[] {
+  const known = new Set([...before.values()].flatMap(intentsIn).map(({ key }) => key));
   const used = new Set<string>();
   return writes.flatMap((write) => {
     const open = intentsIn(write.witnessed).filter(({ state }) => state === "in-doubt");
     const fits = open.filter(({ change }) => write.path === pathOf(change) && carries(write, change));
-    const mine = fits.find(({ key }) => !used.has(key));
-    if (fits.length === 0) return [`I2 ${write.method} ${write.body} came without an intent on the timeline`];
-    if (mine === undefined) return [`I10 ${write.method} ${write.body} came a second time for one intent`];
-    used.add(mine.key);
-    const known = [...before.values()].flatMap(intentsIn).some(({ key }) => key === mine.key);
-    return known ? [`I3 the intent ${mine.key} of an earlier process was sent again`] : [];
+    const mine = fits.find(({ key }) => !used.has(key) && !known.has(key));
+    if (mine !== undefined) used.add(mine.key);
+    else if (fits.length === 0) return [`I2 ${write.method} ${write.body} came without an intent on the timeline`];
+    else if (fits.some(({ key }) => used.has(key))) return [`I10 ${write.body} came a second time for one intent`];
+    else return [`I3 the intent ${fits[0]!.key} of an earlier process was sent again`];
+    return [];
   });
 }
 
@@ -156,94 +157,8 @@ function wrongEnd({ ended, hit, before, after }: Ran): string[] {
   return wrong;
 }
 
-/** What the program tells of itself. */
-export interface Told {
-  /** `mitigation list --json` */
-  carried: { incident: string; id: string; state: string }[];
-  /** `incident show --json` of each, where it was asked for */
-  incidents: { incident: string; state: string; damage: string[] }[];
-}
-
-/** Reads what the program tells of itself; it must work after every crash and change nothing. */
-export async function askIn(scene: Scene, going: Going, show: boolean): Promise<{ told: Told; violations: string[] }> {
-  const violations: string[] = [];
-  const ask = async (code: number, ...argv: string[]) => {
-    const ran = await runIn(scene, argv, going);
-    violations.push(...violationsBy(ran, scene));
-    if (ran.writes.length > 0) violations.push(`I3 llmops ${argv.join(" ")} changed production`);
-    if (ran.ended.code !== code)
-      violations.push(`I3 llmops ${argv.join(" ")}: exit ${ran.ended.code}: ${ran.ended.stdout}${ran.ended.stderr}`);
-    return ran.ended.stdout;
-  };
-  const list = JSON.parse(await ask(0, "mitigation", "list", "--json")) as { changes: Told["carried"] };
-  const told: Told = { carried: list.changes, incidents: [] };
-  if (show) {
-    const isDoubtful = told.carried.some(({ state }) => state === "in-doubt");
-    if (isDoubtful && !(await ask(0, "mitigation", "list")).includes("IN DOUBT"))
-      violations.push("I3 a change is in doubt, and the list for people does not say so");
-    for (const id of scene.place.incidents().filter((one) => scene.place.timeline(one).includes("\n"))) {
-      const torn = !scene.place.timeline(id).endsWith("\n");
-      const shown = JSON.parse(await ask(torn ? 1 : 0, "incident", "show", id, "--json")) as Told["incidents"][number];
-      told.incidents.push(shown);
-      if (shown.damage.length !== (torn ? 1 : 0))
-        violations.push(`I4 ${id} is told as damaged: ${shown.damage.join()}`);
-    }
-  }
-  return { told, violations: [...violations, ...standing(told, scene)] };
-}
-
-/** I1 and I3: what the program says that stands is what stands; an intent without an end is in doubt, and said so. */
-function standing({ carried }: Told, { place, api, original }: Scene): string[] {
-  const all = place.incidents().flatMap((id) => intentsIn(place.timeline(id)));
-  const wrong = all.flatMap((intent) => {
-    const wanted = isCarried(intent) ? intent.state : "nothing";
-    const listed = carried.find(({ incident, id }) => incident === intent.incident && id === intent.id)?.state;
-    if (wanted === (listed ?? "nothing")) return [];
-    return [`${wanted === "in-doubt" ? "I3" : "I1"} ${intent.key} is ${wanted} on the timeline, listed as ${listed}`];
-  });
-  const invented = carried.filter(({ incident, id }) => !all.some(({ key }) => key === `${incident} ${id}`));
-  wrong.push(...invented.map(({ incident, id }) => `I1 ${incident} ${id} is listed and was never intended`));
-  return [...wrong, ...unlike(all, api, original)];
-}
-
-/** Where nobody else changes a lever, the timeline says what stands there: one value, or two while one is in doubt. */
-function unlike(all: Intent[], api: ConfigApi, original: ReadonlyMap<string, string>): string[] {
-  const levers = new Map(all.map(({ change }) => [`${pathOf(change)} ${change.setting}`, change]));
-  return [...levers].flatMap(([lever, change]) => {
-    const path = pathOf(change);
-    const wanted = all
-      .filter((one) => `${pathOf(one.change)} ${one.change.setting}` === lever && one.state !== "not-applied")
-      .toSorted((a, b) => a.at - b.at)
-      .reduce(
-        (possible, { state, change: { after } }) => (state === "in-doubt" ? [...possible, say(after)] : [say(after)]),
-        [say(valueIn(original.get(path), change.setting))],
-      );
-    const live = say(valueIn(api.documents.get(path), change.setting));
-    return wanted.includes(live) ? [] : [`I1 ${lever} is ${live}, and the timeline says ${wanted.join(" or ")}`];
-  });
-}
-
-/** I12: with nothing live any more every document is what it was, byte by byte. */
-export function notRestored({ place, api, original }: Scene): string[] {
-  const left = place.incidents().flatMap((id) => intentsIn(place.timeline(id)).filter(isCarried));
-  if (left.length > 0) return [`I12 ${left.map(({ key }) => key).join(", ")} still live after the undo`];
-  return [...original].flatMap(([path, text]) =>
-    api.documents.get(path) === text
-      ? []
-      : [`I12 ${path} is ${api.documents.get(path)} after the undo, and was ${text}`],
-  );
-}
-
 function carries({ method, body }: Exchange, { setting, after }: Intent["change"]): boolean {
   return method !== "DELETE" && say(valueIn(body, setting)) === say(after);
-}
-
-function pathOf({ scope }: Intent["change"]): string {
-  return `/routes/${scope.route}`;
-}
-
-function say(value: { is?: unknown; absent?: true }): string {
-  return JSON.stringify(value);
 }
 
 function timelines(place: Place): Map<string, string> {

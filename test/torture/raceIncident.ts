@@ -88,8 +88,8 @@ function doingOf(n: number, random: () => number): Doing {
 
 function wrongWith({ code, stderr, stdout }: Ended, { argv, shows }: Doing, one: Incident): string[] {
   const said = `${argv.slice(0, 2).join(" ")} ended with ${code}`;
-  // a clamp never raises: somebody was there with a smaller one
-  const so = stderr.includes("Already so");
+  // somebody was first: with a smaller clamp, which is never raised, or with the same
+  const so = /Already so|that is so already/.test(stderr);
   if (code === 0) return so || shows === undefined || shows(one) ? [] : [`I7: ${said}, not on the timeline: ${stderr}`];
   // refused: changes are live · conflict: somebody was first · usage: it is closed already
   if (![2, 4, 5].includes(code ?? -1)) return [`I7: ${said}: ${stderr}${stdout}`];
