@@ -6,7 +6,7 @@ import { gapsOf } from "./gaps.ts";
 import { blastOf, costOf, evidenceOf, worstOf, type EvidenceRow } from "./impact.ts";
 import { actionsOf, declinedOf, mitigationsOf, type MitigationRow } from "./mitigations.ts";
 import { byKey, cite, isUnread, readingsOf } from "./record.ts";
-import { communicationOf, samplesOf, storyOf, triageOf, type Answered, type StoryRow } from "./story.ts";
+import { communicationOf, ends, samplesOf, storyOf, triageOf, type Answered, type StoryRow } from "./story.ts";
 import { detectionOf, durationOf, momentsOf, type Moment } from "./times.ts";
 
 /** All that a postmortem template can say. Plain texts, not yet escaped; every figure names its record as `#seq`. */
@@ -27,6 +27,8 @@ export interface PostmortemFacts {
   blast: string[];
   timeline: StoryRow[];
   leftOut: number;
+  /** how many rows of a very long timeline are missing in its middle */
+  timelineCut: number | null;
   evidence: EvidenceRow[];
   queries: { id: string; query: string; source: string }[];
   triage: Answered[];
@@ -36,6 +38,7 @@ export interface PostmortemFacts {
   gaps: string[];
   samples: { what: string; query: string; rows: string[] }[];
   notes: { at: string; by: string; text: string }[];
+  notesCut: number | null;
   communication: { at: string; what: string }[];
   followUps: string[];
   records: number;
@@ -45,7 +48,8 @@ export interface PostmortemFacts {
 /** Pure: the same events give the same facts. `followUps`: what the runbook suggests, nobody agreed to it yet. */
 export function postmortemFacts(incident: Incident, followUps: readonly string[]): PostmortemFacts {
   const { id, title, kind, severity, state, scope, openedAt, events, head } = incident;
-  const { rows, leftOut } = storyOf(incident);
+  const { rows, leftOut, cut } = storyOf(incident);
+  const notes = ends(incident.events.filter(({ type, payload }) => type === "noted" && payload !== null));
   return {
     id,
     title,
@@ -63,6 +67,7 @@ export function postmortemFacts(incident: Incident, followUps: readonly string[]
     blast: blastOf(incident),
     timeline: rows,
     leftOut,
+    timelineCut: cut,
     evidence: evidenceOf(incident),
     queries: queriesOf(incident),
     triage: triageOf(incident),
@@ -71,7 +76,12 @@ export function postmortemFacts(incident: Incident, followUps: readonly string[]
     actions: actionsOf(incident),
     gaps: gapsOf(incident),
     samples: samplesOf(incident),
-    notes: notesOf(incident),
+    notes: notes.kept.map(({ at, seq, by, payload }) => ({
+      at: cite(incident, at, seq),
+      by,
+      text: (payload as { text: string }).text,
+    })),
+    notesCut: notes.cut,
     communication: communicationOf(incident),
     followUps: [...followUps],
     records: events.length,
@@ -87,10 +97,4 @@ function queriesOf(incident: Incident): PostmortemFacts["queries"] {
       ? []
       : [{ id: m.id, query: m.query, source: `${m.source}, ${formatDuration(m.windowMs)}, #${seq}` }];
   });
-}
-
-function notesOf(incident: Incident): PostmortemFacts["notes"] {
-  return incident.events
-    .filter(({ type, payload }) => type === "noted" && payload !== null)
-    .map(({ at, seq, by, payload }) => ({ at: cite(incident, at, seq), by, text: (payload as { text: string }).text }));
 }

@@ -12,17 +12,30 @@ export interface StoryRow {
   what: string;
 }
 
-/** Every fact in order, without those that only set the stage or repeat a reading; how many those are is told. */
-export function storyOf(incident: Incident): { rows: StoryRow[]; leftOut: number } {
+/** Nobody reads a table of more rows, and few programs show it. */
+const most = 1000;
+
+/** A list without what is too much in its middle, and how many that is; null for none. */
+export function ends<T>(list: readonly T[]): { kept: T[]; cut: number | null } {
+  if (list.length <= most) return { kept: [...list], cut: null };
+  return { kept: [...list.slice(0, most / 2), ...list.slice(-most / 2)], cut: list.length - most };
+}
+
+/**
+ * The facts in order, without those that only set the stage or repeat a reading (`leftOut`) and, where there are very many,
+ * without those in the middle (`cut`).
+ */
+export function storyOf(incident: Incident): { rows: StoryRow[]; leftOut: number; cut: number | null } {
   const outcomes = new Map<string, string>();
   const told = incident.events.filter((event) => isTold(event, outcomes));
-  const rows = told.map((event) => ({
+  const { kept, cut } = ends(told);
+  const rows = kept.map((event) => ({
     seq: `#${event.seq}`,
     at: sayMoment(event.at, incident.openedAt),
     by: event.by,
     what: describe(event),
   }));
-  return { rows, leftOut: incident.events.length - told.length };
+  return { rows, leftOut: incident.events.length - told.length, cut };
 }
 
 /** `outcomes`: the latest outcome of each reading so far. */

@@ -36,7 +36,7 @@ export interface Target {
   /** what one write replaces ("/routes/support.reply"): other levers of the same address must not be written meanwhile */
   address(setting: Setting, scope: Scope): string;
   read(setting: Setting, scope: Scope): Promise<Read>;
-  /** exactly one mutating request, never repeated by itself; conditional on `change.version` where the lever says so */
+  /** exactly one mutating request, never repeated by itself; conditional, where the lever says so, on what was read last */
   write(change: Change): Promise<Written>;
   /** existing values of a dimension, where the target can tell them */
   list?(dimension: Dimension): Promise<string[]>;

@@ -119,7 +119,7 @@ describe("with ETags", () => {
       state(call, response);
     });
     const target = open({ url });
-    expect(await target.write(change({ is: 4096 }, { is: 512 }, '"v0"'))).toMatchObject({
+    expect(await target.write(change({ is: 100 }, { is: 512 }, '"v0"'))).toMatchObject({
       conflict: true,
       live: { is: 4096 },
     });

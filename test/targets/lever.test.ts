@@ -268,13 +268,11 @@ describe("compare, then write", () => {
     expect(store.puts).toEqual([]);
   });
 
-  it("sends nothing when the version is another one by now", async () => {
-    const store = fakeStore({ n: "4096" });
-    expect(await open({ max_tokens: "n" }, store).write(change({ is: 4096 }, "0"))).toMatchObject({
-      conflict: true,
-      live: { is: 4096 },
-    });
-    expect(store.puts).toEqual([]);
+  it("keeps what others changed beside the value since it was read", async () => {
+    const store = fakeStore({ n: '{"n": 4096, "other": 2}' });
+    const target = open({ max_tokens: { at: "n", pointer: "/n" } }, store);
+    expect(await target.write(change({ is: 4096 }, "0"))).toMatchObject({ written: true });
+    expect(store.puts).toMatchObject([{ text: '{"n": 512, "other": 2}', version: "1" }]);
   });
 
   it("writes once, from what stands there now", async () => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { clockOff } from "./clock.ts";
 import { copyOf, original, type Lane, type Prepared } from "./crashLane.ts";
 import { intentsIn } from "./intents.ts";
 import { runIn, violationsBy, type Scene } from "./invariants.ts";
@@ -55,7 +56,7 @@ async function tortured(
   wrong.push(...asked.violations);
   // a write that nobody answered could arrive for a while: what comes next comes after that
   const doubtful = place.timeline() !== "" && intentsIn(place.timeline()).some(({ state }) => state === "in-doubt");
-  const later: Going = doubtful ? { under: ["faketime", "-f", "+60s"] } : {};
+  const later: Going = doubtful ? clockOff("+60s") : {};
   const choices = one.next(asked.told, incident);
   const next = await runIn(scene, choices[Math.floor(seeded(seed + numberOf(name))() * choices.length)]!, later);
   wrong.push(...violationsBy(next, scene));

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { appendFileSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { clockOff, faketime } from "./clock.ts";
 import { openConfigApi, type Behaviour, type ConfigApi, type Exchange } from "./configApi.ts";
 import { intentsIn } from "./intents.ts";
 import { runIn, violationsBy, type Scene } from "./invariants.ts";
@@ -15,8 +15,8 @@ const document = '{"max_tokens": 4096, "model": "big", "seed": 12345678901234567
 const route = ["--scope", "route=support.reply", "--reason", "too long", "--yes"];
 const clamp = ["mitigate", "token-clamp", ...route, "--wait", "none"];
 /** after everything that was sent can have arrived */
-const later = { under: ["faketime", "-f", "+60s"] };
-const noFaketime = process.env["CI"] === undefined && spawnSync("faketime", ["-v"]).error !== undefined;
+const later = clockOff("+60s");
+const noFaketime = process.env["CI"] === undefined && faketime === undefined;
 
 let [api, metrics] = [undefined as ConfigApi | undefined, undefined as Server | undefined];
 let [place, victim] = [undefined as Place | undefined, undefined as Running | undefined];
