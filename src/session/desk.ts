@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import { scopeOfEvidence } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import type { Person } from "../engine/person.ts";
@@ -61,7 +61,13 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
     person: sitter.person(() => desk),
     runbooks: pinnedRunbooks(recorder.incident),
     measure,
-    incidents: () => readOutlines(store, world),
+    async incidents() {
+      const all = await readOutlines(store, world);
+      // what cannot be read is left out, and said so; but what we are about to change must be known
+      if (all.some(({ id }) => id === recorder.incident.id)) return all;
+      const what = `${recorder.incident.id} cannot be read again, so nothing is changed for it.`;
+      throw new UserError({ what, next: `llmops incident check ${recorder.incident.id}` });
+    },
     async recordIn(incident, ...facts) {
       const other = incident === recorder.incident.id ? recorder : await openRecorder(store, incident, authorOf(world));
       await other.record(...facts);

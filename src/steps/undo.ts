@@ -93,7 +93,12 @@ async function* findHeld(change: Change, spot: Spot, context: Context): AsyncGen
   const lease = await holdAddress(spot, context);
   try {
     const incidents = await context.incidents();
-    const incident = incidents.find((one) => one.id === context.incident.id)!;
+    const incident = incidents.find((one) => one.id === context.incident.id);
+    if (incident === undefined)
+      throw new UserError({
+        what: `What became of ${id} meanwhile cannot be read, so nothing is written.`,
+        next: `llmops incident check ${context.incident.id}, then again`,
+      });
     const tracked = incident.changes.find((one) => one.change.id === id)!;
     if (tracked.state !== "applied") {
       if (tracked.ended?.how === foreign) throw sayForeign(tracked, context);

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { clockOff } from "./clock.ts";
 import { copyOf, original, type Lane, type Prepared } from "./crashLane.ts";
 import { intentsIn } from "./intents.ts";
 import { runIn, violationsBy, type Scene } from "./invariants.ts";
+import { later } from "./later.ts";
 import type { Going } from "./place.ts";
 import { faultAt, type Call } from "./strace.ts";
 import { askIn, notRestored, undosFor } from "./told.ts";
@@ -56,17 +56,17 @@ async function tortured(
   wrong.push(...asked.violations);
   // a write that nobody answered could arrive for a while: what comes next comes after that
   const doubtful = place.timeline() !== "" && intentsIn(place.timeline()).some(({ state }) => state === "in-doubt");
-  const later: Going = doubtful ? clockOff("+60s") : {};
+  const going: Going = doubtful ? later : {};
   const choices = one.next(asked.told, incident);
-  const next = await runIn(scene, choices[Math.floor(seeded(seed + numberOf(name))() * choices.length)]!, later);
+  const next = await runIn(scene, choices[Math.floor(seeded(seed + numberOf(name))() * choices.length)]!, going);
   wrong.push(...violationsBy(next, scene));
   if (next.ended.code !== 0)
     wrong.push(`llmops ${next.argv.join(" ")} does not work after it: exit ${next.ended.code}: ${next.ended.stderr}`);
 
-  const now = await askIn(scene, later, false);
+  const now = await askIn(scene, going, false);
   wrong.push(...now.violations);
   for (const undo of undosFor(now.told)) {
-    const undone = await runIn(scene, undo, later);
+    const undone = await runIn(scene, undo, going);
     wrong.push(...violationsBy(undone, scene));
     if (undone.ended.code !== 0)
       wrong.push(`llmops ${undo.join(" ")}: exit ${undone.ended.code}: ${undone.ended.stderr}`);

@@ -3,10 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { clockOff, faketime } from "./clock.ts";
+import { faketime } from "./clock.ts";
 import { openConfigApi, type Behaviour, type ConfigApi, type Exchange } from "./configApi.ts";
 import { intentsIn } from "./intents.ts";
 import { runIn, violationsBy, type Scene } from "./invariants.ts";
+import { later } from "./later.ts";
 import { openPlace, projectOn, type Ended, type Place, type Running } from "./place.ts";
 import { askIn, notRestored } from "./told.ts";
 
@@ -14,8 +15,6 @@ const path = "/routes/support.reply";
 const document = '{"max_tokens": 4096, "model": "big", "seed": 12345678901234567890}';
 const route = ["--scope", "route=support.reply", "--reason", "too long", "--yes"];
 const clamp = ["mitigate", "token-clamp", ...route, "--wait", "none"];
-/** after everything that was sent can have arrived */
-const later = clockOff("+60s");
 const noFaketime = process.env["CI"] === undefined && faketime === undefined;
 
 let [api, metrics] = [undefined as ConfigApi | undefined, undefined as Server | undefined];
