@@ -7,7 +7,7 @@ import type { Outline } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Scope } from "../timeline/scope.ts";
-import type { Lease } from "../timeline/store.ts";
+import type { Lease, Taken } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import type { Person } from "./person.ts";
 import type { Speaker } from "./speaker.ts";
@@ -24,7 +24,7 @@ export interface Desk {
   measure(id: string, ask: EvidenceAsk, scope: Scope, sinceMs?: number): Promise<Measurement>;
   incidents(): Promise<Outline[]>;
   recordIn(incident: string, ...facts: Fact[]): Promise<void>;
-  hold(place: string): Promise<Lease | { heldBy: string }>;
+  hold(place: string): Promise<Lease | Taken>;
   /** fetches and shows the evidence of a runbook, at the start of its walk or once more at its end */
   gather(runbook: Runbook, when: "first" | "last"): Promise<void>;
   /** what failed, whether production changed, and the next move */

@@ -34,7 +34,8 @@ const table: readonly (readonly [kind: string, pattern: string])[] = [
   ["new relic key", "NR(?:AK|II|AL|JS)-[A-Za-z0-9-]{20,}"],
   ["sentry token", "sntry[su]_[\\w+/=-]{30,}"],
   ["telegram token", "\\d{8,10}:AA[\\w-]{30,}"],
-  ["jwt", "eyJ[\\w-]{8,}\\.eyJ[\\w-]{8,}(?:\\.[\\w-]*)?"],
+  // Only where a word begins: from each "-" on it would look at all of the rest again.
+  ["jwt", "(?<![\\w-])eyJ[\\w-]{8,}\\.eyJ[\\w-]{8,}(?:\\.[\\w-]*)?"],
 ];
 
 // A letter or digit before it makes it the middle of a word; the one of "\n", as JSON writes a line break, does not.

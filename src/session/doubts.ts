@@ -2,7 +2,7 @@ import { contextOf } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import { exit, UserError } from "../errors.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
-import { settleDoubts } from "../steps/doubt.ts";
+import { settleDoubts, stillInDoubt } from "../steps/doubt.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { changesInDoubt } from "../timeline/changes.ts";
 
@@ -31,4 +31,7 @@ export async function settleDoubtOf({ change }: TrackedChange, desk: Desk): Prom
     });
   const context = contextOf(desk, { runbook: "", step: "settle", title: "settle what is in doubt" });
   await settleDoubts({ target: target.open(), name: change.target, lever, scope: change.scope }, context);
+  await desk.recorder.refresh();
+  const now = desk.recorder.incident.changes.find((one) => one.change.id === change.id);
+  if (now?.state === "in-doubt") throw stillInDoubt(change.id);
 }

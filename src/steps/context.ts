@@ -4,7 +4,7 @@ import type { Fact, Plan } from "../timeline/event.ts";
 import type { Incident, Outline } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
-import type { Lease } from "../timeline/store.ts";
+import type { Lease, Taken } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import type { Condition } from "./condition.ts";
 
@@ -46,7 +46,7 @@ export interface Context {
   /** the names of a dimension that the project file knows */
   names(dimension: Dimension): string[];
   /** makes sure that nobody else of this store writes to the same place in production; or who does, in words */
-  hold(place: string): Promise<Lease | { heldBy: string }>;
+  hold(place: string): Promise<Lease | Taken>;
   /** targets by name, opened on first use */
   targets(): { name: string; open(): Promise<Target> }[];
   /** the project's `defaults` for a mitigation kind, without `for` */

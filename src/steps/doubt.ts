@@ -10,16 +10,18 @@ import { holdAddress, type Spot } from "./hold.ts";
 
 /**
  * Decides what became of an intent whose end nobody saw, from its recorded before and after and the live value.
- * "wait": a write that was sent could still arrive. `agoMs`: at least so long ago it was intended.
+ * "wait": a write that was sent could still arrive; "promised": the other side said that it makes the change later, and
+ * nobody knows when. `agoMs`: at least so long ago it was intended.
  */
 export function decideDoubt(
-  { change: { id: change, before, after }, deadlineMs }: TrackedChange,
+  { change: { id: change, before, after }, deadlineMs, result }: TrackedChange,
   live: Value,
   agoMs: number,
   settles: number,
-): Facts["settled"] | "wait" {
+): Facts["settled"] | "wait" | "promised" {
   if (sameValue(live, after)) return { change, as: "applied", live, why: `live is ${sayValue(live)}, as intended` };
   if (agoMs < deadlineMs + settles) return "wait";
+  if (sameValue(live, before) && result !== undefined && "pending" in result) return "promised";
   if (sameValue(live, before))
     return { change, as: "not-applied", live, why: `live is still ${sayValue(live)} after the write's deadline` };
   const why = `live is ${sayValue(live)}: neither ${sayValue(before)} nor ${sayValue(after)}`;
@@ -34,7 +36,7 @@ export function intendedAgo(tracked: TrackedChange, seenAt: number, clock: Clock
   return Math.max(steadyAgo(tracked, clock) ?? 0, clock.monotonic() - seenAt);
 }
 
-/** Settles every intent in doubt on one lever, in whichever incident it was made, before anything is planned on it. */
+/** Settles what can be settled of the intents in doubt on one lever, in whichever incident it was made, before anything is planned on it. */
 export async function settleDoubts(spot: Spot, context: Context): Promise<void> {
   if ((await doubtsAt(spot, context)).length === 0) return;
   // who made it may still be at it: then it settles it without us
@@ -72,6 +74,7 @@ async function settleOne({ incident, tracked }: Placed, at: Spot, context: Conte
         next: "see that the target answers, then plan again",
       });
     const settled = decideDoubt(tracked, read.value, ago, at.lever.settles);
+    if (settled === "promised") return;
     if (settled !== "wait") {
       await context.recordIn(incident.id, fact("settled", settled));
       return;
@@ -80,4 +83,13 @@ async function settleOne({ incident, tracked }: Placed, at: Spot, context: Conte
     const text = `${where} may still arrive: its write was sent and not answered. ${sayDuration(left)} at most`;
     await context.pause(text, Math.min(left, 1000 * clock.speed));
   }
+}
+
+export function stillInDoubt(id: string): UserError {
+  return new UserError({
+    what: `${id} is still in doubt: the other side said that it makes the change later, and it is not there yet.`,
+    changed: "unknown",
+    code: exit.unknown,
+    next: "llmops watch settles it when it is there",
+  });
 }

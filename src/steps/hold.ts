@@ -36,7 +36,7 @@ export async function holdAddress({ target, name, lever, scope }: Spot, context:
     if (clock.monotonic() >= until)
       throw new UserError({
         what: `Somebody else changes ${name} ${address}: ${lease.heldBy}.`,
-        next: "see what that process waits for, then plan it again",
+        next: lease.next ?? "see what that process waits for, then plan it again",
         code: exit.conflict,
       });
     if (!told) context.say(`  Waiting: somebody else changes ${name} ${address}. ${lease.heldBy}.`);

@@ -9,9 +9,13 @@ import { lastChanceMs } from "../world/lastChance.ts";
 import type { Context } from "./context.ts";
 import { settleHeld } from "./doubt.ts";
 import { holdAddress } from "./hold.ts";
+import { refuseNewer } from "./plan.ts";
 
-/** A write that nobody answered may still arrive for this long (ms): a read and a write, 10 s each at most. */
-export const writeDeadlineMs = 20_000;
+/** A request is waited for so long (ms) at most; what nobody answered may still arrive for as long. */
+const requestMs = 10_000;
+
+/** From the intent on (ms): which place is it, what stands there, the write. */
+export const writeDeadlineMs = 3 * requestMs;
 
 /**
  * The only path to production: intent (durable when the yield returns) → one conditional write → read back.
@@ -24,11 +28,7 @@ export async function* perform(
   lever: Lever,
   context: Context,
 ): AsyncGenerator<Fact, void, void> {
-  if (context.incident.newer)
-    throw new UserError({
-      what: "A newer llmops wrote to this incident; this one does not understand all of it and changes nothing for it.",
-      next: "update llmops, or change it by hand",
-    });
+  refuseNewer(context);
   const spot = { target, name: change.target, lever, scope: change.scope };
   const lease = await holdAddress(spot, context);
   try {
@@ -36,7 +36,12 @@ export async function* perform(
     await settleHeld(spot, context);
     await refuseStale(change, context);
     if (!lease.isOurs()) throw tookOver(change);
-    yield* write(change, target, lever, context);
+    yield* write(
+      change,
+      { ...target, write: (one) => (lease.isOurs() ? target.write(one) : lost(one)) },
+      lever,
+      context,
+    );
   } finally {
     await lease.release();
   }
@@ -48,6 +53,12 @@ function tookOver({ target, setting }: Change): UserError {
     next: "see who, then plan it again",
     code: exit.conflict,
   });
+}
+
+/** Between the intent and its write somebody took the lock away: he may have settled it as not applied. */
+async function lost(change: Change): Promise<Written> {
+  const { what, next } = tookOver(change);
+  return { refused: true, why: what, ...(next === undefined ? {} : { next }) };
 }
 
 /** The value may be the one that was read, and another change's: what is restored later would be wrong. */
@@ -68,7 +79,6 @@ async function* write(
   context: Context,
 ): AsyncGenerator<Fact, void, void> {
   yield fact("intended", { change, deadlineMs: writeDeadlineMs, steady: context.world.clock.steady() });
-  const began = context.world.clock.monotonic();
   const result = await told(target.write(change), change, context).catch((thrown: unknown): Written => ({
     unknown: true,
     why: messageOf(thrown),
@@ -81,7 +91,7 @@ async function* write(
     });
   if ("conflict" in result)
     throw new UserError({ what: sayConflict(change, result), next: "plan it again", code: exit.conflict });
-  const { next, ...seen } = await readBack(change, { target, lever, context, began, pending: "pending" in result });
+  const { next, ...seen } = await readBack(change, { target, lever, context, pending: "pending" in result });
   yield fact("read-back", seen);
   if (seen.as === "applied") return;
   const what = "unknown" in result ? `${result.why}; ${seen.why!}` : seen.why!;
@@ -124,8 +134,6 @@ interface Reading {
   target: Target;
   lever: Lever;
   context: Context;
-  /** when the write was about to leave, ms of the monotonic clock */
-  began: number;
   /** the other side said that it makes the change later */
   pending: boolean;
 }
@@ -137,7 +145,7 @@ interface Reading {
  */
 async function readBack(
   change: Change,
-  { target, lever: { settles }, context, began, pending }: Reading,
+  { target, lever: { settles }, context, pending }: Reading,
 ): Promise<Facts["read-back"] & { next?: string }> {
   const { clock } = context.world;
   const written = clock.monotonic();
@@ -146,7 +154,7 @@ async function readBack(
     if (!("error" in read) && sameValue(read.value, change.after))
       return { change: change.id, value: read.value, version: read.version, as: "applied" };
     const old = !("error" in read) && sameValue(read.value, change.before);
-    const until = old ? began + writeDeadlineMs + settles : written + Math.max(settles, 2000);
+    const until = written + (old ? requestMs + settles : Math.max(settles, 2000));
     if (clock.monotonic() >= until) return differs(change, read, old, pending);
     await context.pause(old ? "Reading back: it still has the old value" : "Reading back", 500 * clock.speed);
   }

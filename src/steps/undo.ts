@@ -5,7 +5,7 @@ import { fact, type PlannedRead } from "../timeline/event.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
 import type { Change, Lever } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
-import { settleDoubts } from "./doubt.ts";
+import { settleDoubts, stillInDoubt } from "./doubt.ts";
 import { byHand, foreign, overwrite, sayForeign } from "./foreign.ts";
 import { holdAddress, type Spot } from "./hold.ts";
 import { undoSchema } from "./mitigateSchema.ts";
@@ -102,6 +102,7 @@ async function* findHeld(change: Change, spot: Spot, context: Context): AsyncGen
     const tracked = incident.changes.find((one) => one.change.id === id)!;
     if (tracked.state !== "applied") {
       if (tracked.ended?.how === foreign) throw sayForeign(tracked, context);
+      if (tracked.state === "in-doubt") throw stillInDoubt(id);
       context.say(`${id} is not live: it is ${tracked.state}. Nothing is written.`);
       return undefined;
     }

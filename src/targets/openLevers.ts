@@ -35,8 +35,11 @@ export function openLevers(settings: Levers, levers: Lever[], store: KeyValue, c
     async write(change) {
       const written = await writeOne(change, settings[change.setting]!, store);
       if (!("conflict" in written) || written.live !== null) return written;
-      const live = await read(change.setting, change.scope);
-      return { ...written, live: "error" in live ? null : live.value };
+      const again = await read(change.setting, change.scope);
+      const live = "error" in again ? null : again.value;
+      // Something on the way may have sent it twice: what is refused then is the second of them.
+      if (live !== null && sameValue(live, change.after)) return { unknown: true, why: written.why };
+      return { ...written, live };
     },
     async list(dimension) {
       for (const lever of Object.values(settings)) {

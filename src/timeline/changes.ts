@@ -70,8 +70,10 @@ export function changesOn(lever: Parameters<typeof sameLever>[0], incidents: rea
     .sort((a, b) => a.tracked.intendedAt - b.tracked.intendedAt);
   // what a plan found beneath it lies beneath it, whatever the clocks said
   const piled: Placed[] = [];
+  const begun = new Set<Placed>();
   const pile = (placed: Placed): void => {
-    if (piled.includes(placed)) return;
+    if (begun.has(placed)) return;
+    begun.add(placed);
     for (const { incident, change } of placed.tracked.plan.reads[0]?.beneath ?? []) {
       const lower = all.find((p) => p.incident.id === incident && p.tracked.change.id === change);
       if (lower !== undefined && lower !== placed) pile(lower);

@@ -9,7 +9,7 @@ import { fact, type Fact } from "./event.ts";
 import { examine, skimmed } from "./examine.ts";
 import { readLines } from "./lines.ts";
 import { behindOwn, lineOf, nothing, readBehind, seenOf, startOf, type Seen } from "./seen.ts";
-import type { Lease, Store, Timeline } from "./store.ts";
+import type { Lease, Store, Taken, Timeline } from "./store.ts";
 
 /** One folder per incident below `<folder>/incidents`, one JSON line per event in `timeline.jsonl`. */
 export function openFileStore(world: World, folder: string): Store {
@@ -152,7 +152,7 @@ async function keyOf(world: World, folder: string): Promise<string> {
 }
 
 /** A lock for as long as it is wanted. */
-function take(world: World, path: string, took: (lock: Held) => void = () => {}): Promise<Lease | { heldBy: string }> {
+function take(world: World, path: string, took: (lock: Held) => void = () => {}): Promise<Lease | Taken> {
   return new Promise((resolve, reject) => {
     const done: Promise<void> = world.files.locked(path, 0, async (lock) => {
       took(lock);
@@ -165,7 +165,8 @@ function take(world: World, path: string, took: (lock: Held) => void = () => {})
       });
     });
     done.catch((error: unknown) => {
-      if (error instanceof UserError && error.code === exit.conflict) resolve({ heldBy: error.what });
+      if (error instanceof UserError && error.code === exit.conflict)
+        resolve({ heldBy: error.what, ...(error.next === undefined ? {} : { next: error.next }) });
       else reject(error);
     });
   });

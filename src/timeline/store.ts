@@ -13,6 +13,12 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** What somebody else holds: who that is, and what can be done about it, in words. */
+export interface Taken {
+  heldBy: string;
+  next?: string;
+}
+
 /** Where timelines live. Appending is optimistic and takes milliseconds. */
 export interface Store {
   /** for people: ".llmops/incidents" */
@@ -32,9 +38,9 @@ export interface Store {
   /** ids, in no order; one whose first facts never became durable is none */
   list(): Promise<string[]>;
   /** who drives the prompts: ours, or the holder in words */
-  lease(incident: string): Promise<Lease | { heldBy: string }>;
+  lease(incident: string): Promise<Lease | Taken>;
   /** who writes to one place in production (any text that names it): ours, or the holder in words */
-  hold(place: string): Promise<Lease | { heldBy: string }>;
+  hold(place: string): Promise<Lease | Taken>;
   /** for people and for files beside the timeline: ".llmops/incidents/INC-…" */
   place(incident: string): string;
 }

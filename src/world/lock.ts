@@ -125,6 +125,9 @@ function read(path: string): Holder | "gone" | "unreadable" {
 async function isDead(holder: Holder): Promise<boolean> {
   if (holder.host !== hostname()) return false;
   const now = await here(holder.pid);
+  // a machine that was started anew runs nothing of before, whatever a container's number was
+  const [boot] = (await ourselves()).started.split(" ");
+  if (boot !== "" && holder.started !== "" && !holder.started.startsWith(`${boot} `)) return true;
   if (holder.space !== now.space) return false;
   if (holder.started !== "" && now.started !== "") return holder.started !== now.started;
   try {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 import { Interrupted, type ExitCode } from "../../src/errors.ts";
 import type { ExecResult } from "../../src/world/exec.ts";
@@ -53,7 +52,8 @@ export interface FakeWorld extends World {
   verify(): void;
 }
 
-const home = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+/** Tests, and `npm run torture`, run from the package's folder, bundled or not. */
+const home = resolve(".");
 
 /** A world without an outside: what is not scripted fails, what is scripted and unused fails in `verify()`. */
 export function fakeWorld(options: FakeOptions = {}): FakeWorld {

@@ -29,6 +29,7 @@ const nasty = [
   `://${"a".repeat(100)}:`,
   "?token=",
   "eyJaaaaaaaa.",
+  "eyJaaaaaaaa-",
   " ",
   "DE89 3704 ",
   "1.1.1.1.",

@@ -15,6 +15,22 @@ function intended(before: Value, after: Value, steady: { steady?: Steady } = {})
   ]).changes[0]!;
 }
 
+describe("F03: a change that the other side makes later", () => {
+  const change = clamp({ before: { is: 4096 }, after: { is: 512 } });
+  const promised = told([
+    opened,
+    fact("planned", { plan: planFor(change) }),
+    fact("intended", { change, deadlineMs: 15_000 }),
+    fact("written", { change: change.id, result: { unknown: true, why: "202", pending: true } }),
+  ]).changes[0]!;
+
+  it("stays in doubt however late, until it is there or somebody else's value is", () => {
+    expect(decideDoubt(promised, { is: 4096 }, 1_000_000, 5000)).toBe("promised");
+    expect(decideDoubt(promised, { is: 512 }, 1_000_000, 5000)).toMatchObject({ as: "applied" });
+    expect(decideDoubt(promised, { is: 7 }, 1_000_000, 5000)).toMatchObject({ as: "other" });
+  });
+});
+
 describe("an intent whose end nobody saw", () => {
   const tracked = intended({ is: 4096 }, { is: 512 });
   const late = 20_000;

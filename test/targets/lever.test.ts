@@ -295,4 +295,14 @@ describe("compare, then write", () => {
       why: "lost",
     });
   });
+
+  it("believes no conflict while its own value is live: something on the way sent the write twice", async () => {
+    const store = fakeStore({ n: "4096" });
+    store.put = async ({ text }) => {
+      store.texts.set("n", text!);
+      return { conflict: true, live: null, why: "the gateway answered 412" };
+    };
+    const written = await open({ max_tokens: "n" }, store).write(change({ is: 4096 }, "1"));
+    expect(written).toEqual({ unknown: true, why: "the gateway answered 412" });
+  });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { copyOf, original, type Lane, type Prepared } from "./crashLane.ts";
 import { intentsIn } from "./intents.ts";
-import { runIn, violationsBy, type Scene } from "./invariants.ts";
+import { runIn, violationsBy, type Ran, type Scene } from "./invariants.ts";
 import { later } from "./later.ts";
 import type { Going } from "./place.ts";
 import { faultAt, type Call } from "./strace.ts";
@@ -22,7 +22,7 @@ export interface Point {
 /** Does it, asks the program what it knows, goes on, and undoes everything; what did not hold on the way. */
 export async function runPoint(point: Point, lane: Lane, seed: number): Promise<Violation[]> {
   const { of, call } = point;
-  const say = (what: string) => ({ what: `${what}\n    at ${call.text}`, point: point.name });
+  const say = (what: string) => ({ what: `${what}\n    at ${call.text.slice(0, 300)}`, point: point.name });
   // where two things go on at once, a call may come one earlier or later than in the counting run
   for (let tries = 0; tries < 4; tries++) {
     const place = copyOf(of, lane);
@@ -39,18 +39,15 @@ export async function runPoint(point: Point, lane: Lane, seed: number): Promise<
   return [say("the call was not reached")];
 }
 
-async function tortured(
-  { name, of, call, fault }: Point,
-  scene: Scene,
-  seed: number,
-): Promise<string[] | "not reached"> {
+async function tortured(point: Point, scene: Scene, seed: number): Promise<string[] | "not reached"> {
+  const { name, of, call, fault } = point;
   const { one, incident } = of;
   const { place } = scene;
   const old = outputsOf(scene);
   const hit = await runIn(scene, one.argv(incident), faultAt(call, fault, place), true);
   if (fault === "KILL" && hit.ended.signal !== "SIGKILL") return "not reached";
   const wrong = violationsBy(hit, scene);
-  wrong.push(...cutOff(scene, old));
+  wrong.push(...cutOff(scene, old), ...unfounded(point, hit));
 
   const asked = await askIn(scene, {}, true);
   wrong.push(...asked.violations);
@@ -72,6 +69,15 @@ async function tortured(
       wrong.push(`llmops ${undo.join(" ")}: exit ${undone.ended.code}: ${undone.ended.stderr}`);
   }
   return [...wrong, ...notRestored(scene)];
+}
+
+/** I2: an intent that could not be made durable is none; nothing leaves for it. */
+function unfounded({ of, call, fault }: Point, { writes }: Ran): string[] {
+  const earlier = of.calls.calls.slice(0, of.calls.calls.indexOf(call) + 1);
+  const written = earlier.findLast(({ name, path }) => name === "write" && path === call.path);
+  const fails = fault !== "KILL" && (call.name === "write" || call.name === "fsync");
+  if (!fails || !written?.text.includes('\\"type\\":\\"intended\\"')) return [];
+  return writes.map(({ method, body }) => `I2 its intent is not durable, and ${method} ${body} left all the same`);
 }
 
 /** A file that was asked for is as it was, or whole. */

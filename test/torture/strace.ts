@@ -43,7 +43,17 @@ type Open = () => Promise<{ place: Place; argv: readonly string[] }>;
 
 /** Every call of a command that concerns the state folder, its outputs, the network or what is printed. */
 export async function countCalls(open: Open, outputs: readonly string[]): Promise<Calls> {
-  const disk = await traced(open, (log) => ["-f", "--seccomp-bpf", "-y", "-o", log, "-e", `trace=${onDisk}`]);
+  const disk = await traced(open, (log) => [
+    "-f",
+    "--seccomp-bpf",
+    "-y",
+    "-s",
+    "9999",
+    "-o",
+    log,
+    "-e",
+    `trace=${onDisk}`,
+  ]);
   const wire = await traced(open, (log) => ["-yy", "-o", log, "-e", `trace=${onWire}`]);
   const concerns = ({ path }: Call) => [".llmops", ...outputs].some((name) => path?.includes(name));
   const calls = [
