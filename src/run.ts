@@ -23,7 +23,7 @@ async function tellFailure(thrown: unknown, { terminal, secrets: { hide } }: Wor
   const { tell } = await import("./show/tell.ts");
   // what was changed has been told by who changed it
   if (thrown instanceof Interrupted)
-    return tell(terminal, `Interrupted.${thrown.changed === "no" ? " Nothing was changed in production." : ""}`);
+    return tell(terminal, `Interrupted.${thrown.changed === "no" ? " It changed nothing in production." : ""}`);
   const { showBug, showProblem } = await import("./show/problem.ts");
   const problem =
     thrown instanceof UserError ? showProblem(thrown, terminal, hide) : showBug(thrown, version, terminal, hide);

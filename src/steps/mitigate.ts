@@ -53,9 +53,9 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
     return fact("planned", { plan: { ...planned, changes } });
   };
   if (wanted.length === 0) {
-    context.say(
-      `Already so: ${mitigation.setting} is ${sayValue(drafts[0]!.read.value)}. Nothing is written; the checks run.`,
-    );
+    const { value } = drafts[0]!.read;
+    const never = "is" in value && typeof value.is === "number" ? ", and a cap is never raised" : "";
+    context.say(`Already so: ${mitigation.setting} is ${sayValue(value)}${never}. Nothing is written; the checks run.`);
     const lever = { target: offer.name, setting: mitigation.setting };
     const incidents = await context.incidents();
     const known = drafts.flatMap(({ scope }) =>

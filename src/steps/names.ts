@@ -10,7 +10,7 @@ const mostReads = 20;
 
 /**
  * A name that the project, the target and the source have never seen is refused with the nearest; where nobody knows any,
- * it looks like a slip, and only a person can say that it is none.
+ * or a source cannot be asked, it looks like a slip, and only a person can say that it is none.
  */
 export async function checkName(
   dimension: Dimension,
@@ -19,10 +19,17 @@ export async function checkName(
   context: Context,
 ): Promise<Odd | undefined> {
   const known = new Set<string>();
-  for (const look of [inProject, atTarget, atSource]) {
+  for (const look of [inProject, atTarget]) {
     for (const one of await look(dimension, at, context)) known.add(one);
     if (known.has(name)) return undefined;
   }
+  const seen = await atSource(dimension, context);
+  if (seen === undefined) {
+    const unasked = `the source cannot be asked whether there is a ${dimension} ${JSON.stringify(name)}`;
+    return { why: `${unasked}${didYouMean(name, known)}`, type: name };
+  }
+  for (const one of seen) known.add(one);
+  if (known.has(name)) return undefined;
   const key = `${dimension}s:`;
   if (known.size === 0)
     return { why: `nothing here knows a ${dimension} ${JSON.stringify(name)}: no ${key} in llmops.yaml`, type: name };
@@ -52,11 +59,13 @@ const atTarget: Look = async (dimension, { offer, scope }) => {
   return values;
 };
 
-const atSource: Look = async (dimension, _, context) => {
+/** Undefined when it does not answer: a source that is down with the product does not know better than the caller. */
+async function atSource(dimension: Dimension, context: Context): Promise<string[] | undefined> {
   if (!context.canMeasure) return [];
   const seen = await context.measure("known", { ask: { signal: "request_rate" }, by: dimension }, {});
+  if (seen.outcome === "error") return undefined;
   return (seen.parts ?? []).map((part) => part.name).filter((name) => name !== "" && name !== "(none)");
-};
+}
 
 /** At most five names, the likeliest first. */
 function some(word: string, names: Set<string>): string {

@@ -171,6 +171,6 @@ function judge(result: Answered, speaker: Speaker): Written {
   if (status >= 400) return { refused: true, why, next };
   if (status === 202) return { unknown: true, why, pending: true };
   if (isPage(result.headers["content-type"], result.body))
-    return { unknown: true, why: `${speaker.host} answered the write with a web page: is a login in front of it?` };
+    return { unknown: true, why: `${speaker.host} answered the write with a web page (is a login in front of it?)` };
   return { written: true, version: versionOf(result) };
 }

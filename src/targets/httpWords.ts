@@ -101,7 +101,7 @@ export function nextMove({ status, headers }: Answered, { host, places, now }: S
 export function notAValue({ headers, body, damaged }: Answered, { host }: Speaker): string | undefined {
   if (damaged === true) return `${host} answered with bytes that are no UTF-8 text`;
   if (isPage(headers["content-type"], body))
-    return `${host} answered with a web page instead of a value: is a login in front of it?`;
+    return `${host} answered with a web page instead of a value (is a login in front of it?)`;
   return body.trim() === "" ? `${host} answered with nothing where a value was expected` : undefined;
 }
 

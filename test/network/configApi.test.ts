@@ -15,7 +15,7 @@ describe("F02: a web page", () => {
     const staged = await stage({ script: () => page });
     const ended = await clamp(staged.place);
     expect(ended.code).toBe(3);
-    expect(words(ended.stderr)).toContain("with a web page instead of a value: is a login in front of it?");
+    expect(words(ended.stderr)).toContain("with a web page instead of a value (is a login in front of it?)");
     expect(words(ended.stderr)).not.toContain("another scope");
     expect(staged.api.writes()).toHaveLength(0);
     holds(staged, ended);

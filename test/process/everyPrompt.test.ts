@@ -112,7 +112,7 @@ describe("I03: Ctrl-C", () => {
     ] as const) {
       const asked = again.typing({ menu, interrupt: true });
       expect([argv.join(" "), await asked.llmops(...argv)]).toEqual([argv.join(" "), 130]);
-      expect(asked.world.terminal.screen).toMatch(/Interrupted\. Nothing was changed in production\.\n$/);
+      expect(asked.world.terminal.screen).toMatch(/Interrupted\. It changed nothing in production\.\n$/);
     }
   });
 });

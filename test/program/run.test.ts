@@ -65,7 +65,7 @@ describe("a command's end", () => {
     expect(await play("break", new Interrupted(exit.terminated))).toEqual({
       code: 143,
       out: "",
-      err: "Interrupted. Nothing was changed in production.\n",
+      err: "Interrupted. It changed nothing in production.\n",
     });
     expect(await play("break --json", new Interrupted())).toEqual({
       code: 130,

@@ -227,6 +227,14 @@ describe("O05: a model that nobody knows", () => {
     expect(stage.live["support.reply"]).toMatchObject({ model });
   });
 
+  it("looks like a slip where the source is down with the product", async () => {
+    const down = { prometheus: () => ({ status: 503, headers: {}, body: "down" }) };
+    const stage = play({ routes, ...down, typed: [{ line: "Type smal to apply", text: "" }] });
+    expect(await stage.llmops(...swap("smal"))).toBe(4);
+    expect(shown(stage)).toContain('the source cannot be asked whether there is a model "smal", did you mean small?');
+    expect(stage.writes).toEqual([]);
+  });
+
   it("looks like a slip where nobody knows any: it is typed, and refused without a terminal", async () => {
     const blind: Partial<Set> = { project: unset, figures: [], routes: { "support.reply": { model: "big" } } };
     const stage = play(blind);

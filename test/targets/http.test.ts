@@ -218,7 +218,7 @@ describe("what the other side may answer to a write", () => {
       200,
       { "content-type": "text/html" },
       "<p>log in",
-      { unknown: true, why: "HOST answered the write with a web page: is a login in front of it?" },
+      { unknown: true, why: "HOST answered the write with a web page (is a login in front of it?)" },
     ],
     [
       301,
@@ -408,7 +408,7 @@ describe("what the other side may answer to a read", () => {
       200,
       { "content-type": "text/html" },
       "<b>",
-      "HOST answered with a web page instead of a value: is a login in front of it?",
+      "HOST answered with a web page instead of a value (is a login in front of it?)",
     ],
     [200, json, "", "HOST answered with nothing where a value was expected"],
     [204, {}, "", "HOST answered 204 without a value"],

@@ -79,8 +79,19 @@ export function openPlace(project: string, parent = tmpdir()): Place {
     start,
     incidents,
     timeline: (incident) => (incident === undefined ? incidents().map(read).join("") : read(incident)),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => removeAll(folder),
   };
+}
+
+/** What was just told to end may write for a moment yet. */
+function removeAll(folder: string): void {
+  for (let tries = 0; ; tries++)
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (thrown) {
+      if (tries === 50) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
 }
 
 /** A project with the config API as its only target: reads and writes, nothing measured. */
