@@ -109,7 +109,10 @@ export const cases: readonly Case[] = [
   },
   {
     name: "watch",
-    prepare: after([...clamp, "--for", "1s"]),
+    prepare: async (place) => {
+      await after([...clamp, "--for", "1s"])(place);
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+    },
     argv: () => watch,
     next: (told) => [watch, ...undosFor(told)],
   },
