@@ -3,6 +3,7 @@ import { parseDocument, type Document, type Finding } from "../document/document
 import { didYouMean } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import { checkSchema } from "../schema/schema.ts";
+import type { Language } from "../timeline/query.ts";
 import { dimensions, type Dimension } from "../timeline/scope.ts";
 import { properties, signalOf, type Catalogue, type Signal, type Text } from "./catalogue.ts";
 
@@ -18,7 +19,7 @@ export interface Query extends Signal {
 /** Which query answers which signal, and how its metrics spell our dimensions. */
 export interface Stack {
   name: string;
-  language: "promql" | "sql";
+  language: Language;
   queries: ReadonlyMap<string, Query>;
   catalogue: Catalogue;
   /** the label that plays the part of a dimension in a metric; undefined: the metric or the dimension is not known */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Language, Query } from "../timeline/query.ts";
+import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Reach } from "../world/reach.ts";
 import type { World } from "../world/world.ts";
 
@@ -22,6 +23,47 @@ export type Answer<T> =
   /** plain words, harmless, shortened */
   | { error: string; ms: number };
 
+/** One log line or span, as the source gives it: not yet harmless, not yet redacted. `at` in ms. */
+export interface Line {
+  at: number;
+  text: string;
+  labels: Record<string, string>;
+}
+
+/** Which calls a person should look at. */
+export const callRules = ["failed", "flagged", "expensive", "slow", "random"] as const;
+export type CallRule = (typeof callRules)[number];
+
+/** One LLM call as far as the source knows it: not yet harmless, not yet redacted. */
+export interface Call {
+  id: string;
+  /** several calls of one trace are one agent run */
+  trace?: string;
+  /** ms since 1970 */
+  at: number;
+  scope: Scope;
+  status?: string;
+  error?: string;
+  finish?: string;
+  latencyMs?: number;
+  tokensIn?: number;
+  tokensOut?: number;
+  costUsd?: number;
+  promptVersion?: string;
+  /** as the provider names what answered */
+  modelReported?: string;
+  prompt?: string;
+  response?: string;
+}
+
+/** From `from` to `to` (ms), narrowed to a scope; at most `limit`. */
+export interface Range {
+  scope: Scope;
+  from: number;
+  to: number;
+  limit: number;
+}
+
 /** Where we read. Never throws for what the other side does. At most 20 requests in flight for each source. */
 export interface Source {
   kind: string;
@@ -30,6 +72,12 @@ export interface Source {
   instant(query: Query, at: number): Promise<Answer<Sample[]>>;
   /** evaluated at from, from+resolution, …, to (inclusive); all ms */
   range(query: Query, from: number, to: number, resolution: number): Promise<Answer<Series[]>>;
+  /** calls by rule, the most telling first (random: evenly spread); only where the source holds calls */
+  calls?(of: CallRule, range: Range): Promise<Answer<Call[]>>;
+  /** error texts, newest first; a source that holds calls gives their error messages, with the call's id as label `call` */
+  errors?(range: Range): Promise<Answer<Line[]>>;
+  /** `language: "signal"` only: the signals it computes, each with the dimensions it can be narrowed to and split by */
+  readonly signals?: ReadonlyMap<string, readonly Dimension[]>;
   /** is it there and does it answer; for `reach` and `doctor` */
   check(): Promise<Reach>;
   close(): Promise<void>;

@@ -30,7 +30,7 @@ interface Behaviour {
 
 function fakeSource({ at: valueAt = () => [], fails = () => undefined, warnings = [], match }: Behaviour) {
   const asked: Asked[] = [];
-  const textOf = (query: Query) => ("promql" in query ? query.promql : query.sql);
+  const textOf = (query: Query) => ("promql" in query ? query.promql : "sql" in query ? query.sql : "");
   async function range(query: Query, from: number, to: number, resolution: number): Promise<Answer<Series[]>> {
     asked.push({ query: textOf(query), from, to, resolution });
     const error = fails(to, textOf(query));
