@@ -6,7 +6,7 @@ import type { Going, Place } from "./place.ts";
 import { openRaceTrack, route } from "./raceIncident.ts";
 import { live, original, undoAll, wrongLevers, wrongWrites } from "./raceLever.ts";
 import { recordsOf } from "./record.ts";
-import { seeded, type Report, type Torture, type Violation } from "./torture.ts";
+import { seeded, type Extent, type Report, type Torture, type Violation } from "./torture.ts";
 
 /** libfaketime to be preloaded; undefined where it is not installed */
 export const faketime = ["/usr/lib", "/usr/local/lib"]
@@ -67,12 +67,14 @@ function one<T>(of: readonly T[], random: () => number): T {
   return of[Math.floor(random() * of.length)]!;
 }
 
+const rounds: Record<Extent, number> = { some: 2, round: 20, all: 60 };
+
 export const clock: Torture = {
   name: "clock",
   needs: ["faketime"],
   async run({ seed, extent, point, progress }): Promise<Report> {
     const random = seeded(seed);
-    const all = Array.from({ length: extent === "all" ? 60 : 2 }, () => String(Math.floor(random() * 2 ** 31)));
+    const all = Array.from({ length: rounds[extent] }, () => String(Math.floor(random() * 2 ** 31)));
     const asked = point === undefined ? all : [point];
     const violations: Violation[] = [];
     for (const [i, name] of asked.entries()) {

@@ -2,7 +2,7 @@ import { cases } from "./crashCases.ts";
 import { openLane, prepare, type Lane, type Prepared } from "./crashLane.ts";
 import { runPoint, type Point } from "./crashPoint.ts";
 import type { Call } from "./strace.ts";
-import { seeded, type Report, type Setting, type Torture, type Violation } from "./torture.ts";
+import { mixed, seeded, type Extent, type Report, type Setting, type Torture, type Violation } from "./torture.ts";
 
 /**
  * The crash matrix: each command is killed at each of its calls that concern the state folder, the network or what it
@@ -11,18 +11,20 @@ import { seeded, type Report, type Setting, type Torture, type Violation } from 
  */
 export const crash: Torture = { name: "crash", needs: ["strace", "faketime"], run: runCrash };
 
+const most: Record<Extent, number> = { some: 30, round: 350, all: Infinity };
+
 async function runCrash({ seed, extent, point: only, progress }: Setting): Promise<Report> {
   const lanes = await Promise.all([openLane(), openLane()]);
   const prepared: Prepared[] = [];
   try {
     const wanted = cases.filter(({ name, brief }) =>
-      only === undefined ? extent === "all" || brief === true : isIn(name, only) || isIn(only, name),
+      only === undefined ? extent !== "some" || brief === true : isIn(name, only) || isIn(only, name),
     );
     await shared(wanted, lanes, async (one, lane) => void prepared.push(await prepare(one, lane)));
     const violations = prepared.flatMap(unsynced);
     const named = prepared.flatMap(pointsOf).filter(({ name }) => only === undefined || isIn(only, name));
-    const all = shuffled(named, seeded(seed));
-    const points = extent === "all" ? all : some(all, 30);
+    const byName = named.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const points = evenly(mixed(byName, seeded(seed)), most[extent]);
     let done = 0;
     await shared(points, lanes, async (point, lane) => {
       const found = await runPoint(point, lane, seed);
@@ -78,17 +80,18 @@ const failing: Record<string, string[]> = {
   mkdir: ["ENOSPC"],
 };
 
-/** Mixed, the same for the same seed. */
-function shuffled(all: readonly Point[], random: () => number): Point[] {
-  const byName = all.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((point) => ({ point, at: random() }));
-  return byName.toSorted((a, b) => a.at - b.at).map(({ point }) => point);
-}
-
-/** As many of each command. */
-function some(all: readonly Point[], wanted: number): Point[] {
-  const names = [...new Set(all.map(({ of }) => of.one.name))].toSorted();
-  const share = Math.ceil(wanted / names.length);
-  return names.flatMap((name) => all.filter(({ of }) => of.one.name === name).slice(0, share)).slice(0, wanted);
+/** As many of each command, as far as it has them. */
+function evenly(all: readonly Point[], wanted: number): Point[] {
+  const turns = new Map<string, number>();
+  const drawn = all.map((point) => {
+    const turn = turns.get(point.of.one.name) ?? 0;
+    turns.set(point.of.one.name, turn + 1);
+    return { point, turn };
+  });
+  return drawn
+    .toSorted((a, b) => a.turn - b.turn)
+    .slice(0, wanted)
+    .map(({ point }) => point);
 }
 
 /** Of the untouched command: it works, and what it wrote to the timeline was fsynced before a change left by the wire. */

@@ -10,7 +10,7 @@ export const hostile: Torture = {
   name: "hostile",
   needs: [],
   async run({ seed, extent, point, progress }) {
-    const nights = extent === "some" ? 12 : corpus.length;
+    const nights = { some: 12, round: 150, all: corpus.length }[extent];
     const first = seed % corpus.length;
     const asked = point === undefined ? Array.from({ length: nights }, (_, n) => n) : [Number(point)];
     const violations = [];

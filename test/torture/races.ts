@@ -2,7 +2,7 @@ import { shorten } from "../../src/harmless.ts";
 import { raceOnIncident } from "./raceIncident.ts";
 import { raceOnLever } from "./raceLever.ts";
 import { raceToResume } from "./raceResume.ts";
-import { seeded, type Report, type Torture, type Violation } from "./torture.ts";
+import { seeded, type Extent, type Report, type Torture, type Violation } from "./torture.ts";
 
 /** One round: its seed decides everything but the order that the machine gives. What is wrong afterwards, in words. */
 export type Race = (random: () => number, size: Size) => Promise<string[]>;
@@ -21,6 +21,8 @@ const kinds: Record<string, Race> = {
   resume: raceToResume,
 };
 
+const rounds: Record<Extent, number> = { some: 6, round: 40, all: 200 };
+
 /** Rounds that run side by side: most of a round is waiting. */
 const lanes = 6;
 
@@ -29,9 +31,8 @@ export const races: Torture = {
   needs: [],
   async run({ seed, extent, point, progress }): Promise<Report> {
     const random = seeded(seed);
-    const rounds = extent === "all" ? 200 : 6;
     const points = Object.keys(kinds).flatMap((race) =>
-      Array.from({ length: rounds }, (_, n) => `${race}:${n}:${Math.floor(random() * 2 ** 31)}`),
+      Array.from({ length: rounds[extent] }, (_, n) => `${race}:${n}:${Math.floor(random() * 2 ** 31)}`),
     );
     const violations: Violation[] = [];
     const asked = point === undefined ? points : [point];
@@ -47,9 +48,9 @@ export const races: Torture = {
 };
 
 /** Now and then a crowd, now and then deaths. */
-function sizeOf(round: number, extent: "some" | "all"): Size {
+function sizeOf(round: number, extent: Extent): Size {
   if (extent === "some") return { most: round === 0 ? 6 : 3, kills: round === 1 };
-  return { most: round % 100 === 50 ? 50 : round % 20 === 10 ? 12 : 5, kills: round % 8 === 1 };
+  return { most: round % 100 === 30 ? 50 : round % 20 === 10 ? 12 : 5, kills: round % 8 === 1 };
 }
 
 async function inLanes(points: string[], work: (point: string) => Promise<void>): Promise<void> {

@@ -3,10 +3,16 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { tortures } from "./tortures.ts";
 
-/** `npm run torture -- [--seed N] [--only NAME [--point POINT]]`: everything there is, until a violation or the end. */
+/** `npm run torture -- [--seed N] [--whole] [--only NAME [--point POINT]]`: a round, another for every seed; `--whole`: every point. */
 const { values } = parseArgs({
-  options: { seed: { type: "string" }, only: { type: "string" }, point: { type: "string" } },
+  options: {
+    seed: { type: "string" },
+    only: { type: "string" },
+    point: { type: "string" },
+    whole: { type: "boolean" },
+  },
 });
+const extent = values.whole === true ? "all" : "round";
 const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
 console.log(`seed ${seed}`);
 
@@ -22,7 +28,7 @@ for (const torture of tortures) {
   const began = performance.now();
   const progress = (text: string) => console.error(`  ${text}`);
   const point = values.point === undefined ? {} : { point: values.point };
-  const report = await torture.run({ seed, extent: "all", progress, ...point });
+  const report = await torture.run({ seed, extent, progress, ...point });
   const seconds = Math.round((performance.now() - began) / 1000);
   console.log(`${torture.name}: ${report.points} points, ${report.violations.length} violations, ${seconds} s`);
   for (const violation of report.violations) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { onTerminal, openNight, pidIn } from "../process/night.ts";
 import { openConfigApi } from "./configApi.ts";
 import { bin, type Place } from "./place.ts";
-import { seeded, type Report, type Setting, type Torture, type Violation } from "./torture.ts";
+import { mixed, seeded, type Report, type Setting, type Torture, type Violation } from "./torture.ts";
 
 /** What ends a prompt: a key, or a signal from elsewhere; with the code that it gives. */
 const ends = { "C-c": 130, "C-d": 130, SIGINT: 130, SIGTERM: 143, SIGQUIT: 143, SIGHUP: 129 } as const;
@@ -40,7 +40,7 @@ export const terminal: Torture = {
   async run({ seed, extent, point, progress }: Setting): Promise<Report> {
     const random = seeded(seed);
     const all = night.flatMap((_, at) => (Object.keys(ends) as End[]).map((end) => [at, end] as const));
-    const chosen = extent === "all" ? all : [all[Math.floor(random() * all.length)]!];
+    const chosen = point !== undefined ? all : mixed(all, random, { some: 1, round: 24, all: all.length }[extent]);
     const violations: Violation[] = [];
     let points = 0;
     for (const [at, end] of chosen) {
@@ -50,7 +50,7 @@ export const terminal: Torture = {
       progress?.(`prompt ${at}, ${end}`);
       for (const what of await leave(at, end)) violations.push({ what, point: name });
     }
-    for (const columns of extent === "all" ? [0, 1, 2, 10, 20, 21, 40, 80, 300] : [1]) {
+    for (const columns of extent === "some" ? [1] : [0, 1, 2, 10, 20, 21, 40, 80, 300]) {
       const name = `width:${columns}`;
       if (point !== undefined && point !== name) continue;
       points++;

@@ -7,11 +7,13 @@ export interface Torture {
   run(set: Setting): Promise<Report>;
 }
 
+/** some: the part that `npm test` runs; round: ten minutes, another part for every seed; all: every point, most of an hour */
+export type Extent = "some" | "round" | "all";
+
 export interface Setting {
   /** every choice that is not exhaustive comes from this number */
   seed: number;
-  /** some: the bounded part that `npm test` runs; all: what `npm run torture` runs */
-  extent: "some" | "all";
+  extent: Extent;
   /** runs this point alone, as a violation names it */
   point?: string;
   /** called now and then with how far it is */
@@ -29,6 +31,12 @@ export interface Violation {
   what: string;
   /** names the point for `--point` */
   point: string;
+}
+
+/** So many of them, mixed; the same for the same seed. */
+export function mixed<T>(all: readonly T[], random: () => number, most = all.length): T[] {
+  const drawn = all.map((one) => ({ one, at: random() })).toSorted((a, b) => a.at - b.at);
+  return drawn.slice(0, most).map(({ one }) => one);
 }
 
 /** Numbers in [0, 1) that a seed determines (mulberry32). */
