@@ -8,7 +8,7 @@ export const runbookList = command({
   examples: ["llmops runbook list"],
   async run(world, { json }) {
     const { exit } = await import("../errors.ts");
-    const { harmlessJson } = await import("../harmless.ts");
+    const { harmless, harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
     const { loadRunbooks } = await import("../runbook/load.ts");
     const { onStdout } = await import("../session/stdout.ts");
@@ -25,7 +25,8 @@ export const runbookList = command({
     }));
     if (json) world.terminal.programs(harmlessJson({ runbooks: rows, broken: broken.map(({ file }) => file) }));
     else world.terminal.programs(showRunbooks(rows, onStdout(world)).join("\n"));
-    for (const { file } of broken) tell(world.terminal, `${file} cannot be read: llmops runbook lint ${file}`);
+    for (const place of broken.map(({ file }) => harmless(file)))
+      tell(world.terminal, `${place} cannot be read: llmops runbook lint ${place}`);
     return broken.length === 0 ? exit.done : exit.findings;
   },
 });

@@ -9,8 +9,11 @@ const keys =
 // a hash of a key is a name for it
 const others = `(?:secret|token|credentials?|${keys}|(?:proxy-)?authorization)(?<!hash(?:ed)?[_-]?[a-z]{0,6}[_-]?[a-z]{0,6})`;
 
-/** `name: `, `name=`, `"name": "`, `name -> '`, in JSON inside JSON too; a scheme of HTTP may stand before the value. */
-const is = String.raw`(?:\\?["'\x60])?\s{0,3}(?:=>|:=|->|[:=])\s{0,3}`;
+/**
+ * `name: `, `name=`, `"name": "`, `name -> '`, in JSON inside JSON too; a scheme of HTTP may stand before the value. The
+ * value may stand in the next line, where that is indented: else it is another's beginning.
+ */
+const is = String.raw`(?:\\?["'\x60])?[^\S\n]{0,3}(?:=>|:=|->|[:=])(?:[^\S\n]{0,3}|[^\S\n]{0,3}\n[^\S\n]{1,8})`;
 const scheme = String.raw`(?:(?:bearer|basic|token|digest|apikey|key)\s{1,3})?`;
 const quoted = (name: string) =>
   new RegExp(String.raw`(?<keep>(?:${name})${is}\\?["'\x60]${scheme})[^"'\x60\n\\]{4,512}(?=\\?["'\x60])`, "gi");

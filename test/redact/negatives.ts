@@ -218,6 +218,8 @@ const fixed: Record<string, readonly string[]> = {
     "::1",
     "1::",
     "12:34:56",
+    "there is no step password\n::error file=night.yaml",
+    "who asked for a password:\nnobody did",
     "0.0.0.0:8080",
     "255.255.255.255",
     "999.1.2.3",

@@ -144,7 +144,7 @@ async function answerConfig(
   if (path === "/info") return set.info?.() ?? { status: 404, headers: json, body: "{}" };
   const name = decodeURIComponent(path.replace(/^\/routes\/?/, ""));
   if (name === "") return { status: 200, headers: json, body: JSON.stringify(Object.keys(stage.live)) };
-  const now = stage.live[name];
+  const now = Object.hasOwn(stage.live, name) ? stage.live[name] : undefined;
   if (now === undefined) return { status: 404, headers: json, body: '{"error":"no such route"}' };
   const text = JSON.stringify(now);
   const tag = `"${createHash("sha256").update(text).digest("hex").slice(0, 8)}"`;
