@@ -39,8 +39,11 @@ export function run(): Promise<Figure[]> {
       );
     }
     await bare.close();
-    const ratio = median(ours!) / median(theirs!);
-    return [{ name: "durable append, against a bare write and fsync", ratio, aim: "≤ 1.5" }];
+    // pairs that ran one right after the other: what else the machine does hits both
+    const ratio = median(ours!.map((ms, i) => ms / theirs![i]!));
+    // what is ours is a third of a millisecond, whatever the disk: the ratio tells nothing without what it is a ratio of
+    const fsync = `${median(theirs!).toFixed(2)} ms`;
+    return [{ name: `durable append, against a bare write and fsync (${fsync})`, ratio, aim: "≤ 1.5" }];
   });
 }
 

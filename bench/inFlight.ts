@@ -20,7 +20,7 @@ export async function run(): Promise<Figure[]> {
   const from = {
     sources: [{ name: "metrics", language: prometheus.language, open: () => source }],
     stackFor: () => undefined,
-    objectives: {},
+    objectives: {}, changes: [],
     windowMs: 300_000,
     clock: realClock,
   };

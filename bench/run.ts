@@ -3,9 +3,11 @@ import { run as big } from "./big.ts";
 import { run as calls } from "./calls.ts";
 import { met, type Figure } from "./figure.ts";
 import { run as firstRow } from "./firstRow.ts";
+import { run as fullStore } from "./fullStore.ts";
 import { run as inFlight } from "./inFlight.ts";
 import { run as killSwitch } from "./killSwitch.ts";
 import { run as list } from "./list.ts";
+import { run as patterns } from "./patterns.ts";
 import { run as startup } from "./startup.ts";
 
 /** Every bench, in the order of the table; `npm run bench -- append list` runs these two. */
@@ -13,11 +15,13 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   startup,
   firstRow,
   killSwitch,
+  fullStore,
   append,
   big,
   list,
   inFlight,
   calls,
+  patterns,
 };
 
 const [, , ...named] = process.argv;

@@ -6,8 +6,8 @@ import { fact, type Fact } from "../src/timeline/event.ts";
 const author = { by: "bench", host: "bench" };
 const began = Date.UTC(2026, 10, 21, 3);
 
-/** Writes one incident of so many events, opened and left open, as the store would have written them. */
-export function writeIncident(folder: string, id: string, events: number): void {
+/** Writes one incident of so many events and `more`, opened and left open by itself, as the store would have written them. */
+export function writeIncident(folder: string, id: string, events: number, more: readonly Fact[] = []): void {
   const opened = fact("opened", {
     kind: "incident",
     title: "Bench",
@@ -19,7 +19,9 @@ export function writeIncident(folder: string, id: string, events: number): void 
   const notes = Array.from({ length: events - 1 }, (_, i): Fact => fact("noted", { text: `Saw answer ${i} go wrong` }));
   const place = join(folder, ".llmops", "incidents", id);
   mkdirSync(place, { recursive: true, mode: 0o700 });
-  const lines = stamp([opened, ...notes], id, start, began, author).map((event) => `${JSON.stringify(event)}\n`);
+  const lines = stamp([opened, ...notes, ...more], id, start, began, author).map(
+    (event) => `${JSON.stringify(event)}\n`,
+  );
   writeFileSync(join(place, "timeline.jsonl"), lines.join(""), { mode: 0o600 });
 }
 

@@ -88,6 +88,13 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return near === undefined ? "" : `, did you mean ${near}?`;
 }
 
+/** At most five of `known`, the likeliest first. */
+export function likeliest(word: string, known: Iterable<string>): string[] {
+  const names = [...known].sort();
+  const near = nearest(word, names);
+  return [...(near === undefined ? [] : [near]), ...names.filter((name) => name !== near)].slice(0, 5);
+}
+
 /** Levenshtein distance; returns `limit` as soon as it cannot be less. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;

@@ -1,10 +1,12 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
+import type { ChangeLog } from "./changes/change.ts";
+import { changeKinds } from "./changes/index.ts";
 import { parseDocument, type Finding } from "./document/document.ts";
 import { didYouMean, exit, UserError } from "./errors.ts";
 import { checkSchema, durationSchema } from "./schema/schema.ts";
 import { healthySchema } from "./signals/healthy.ts";
-import { signalSchema } from "./signals/stack.ts";
+import { pricesSchema, signalSchema } from "./signals/stack.ts";
 import { sinkKinds } from "./sinks/index.ts";
 import type { Sink } from "./sinks/sink.ts";
 import { sourceKinds } from "./sources/index.ts";
@@ -22,6 +24,10 @@ const fileName = "llmops.yaml";
 
 const argv = z.tuple([z.string()], z.string());
 const dimension = z.enum(dimensions);
+
+function isPage(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
 
 /** `{ kind: settings }` with exactly one kind of the list. */
 function oneOf(kinds: readonly { kind: string; schema: z.ZodType }[]) {
@@ -84,8 +90,13 @@ export const projectSchema = z.strictObject({
   timeline: z.string().default(".llmops"),
   runbooks: z.string().optional(),
   signals: z.record(z.string(), signalSchema).default({}),
+  prices: pricesSchema.default({}),
   models: z.array(z.string()).default([]),
+  status_pages: z
+    .record(z.string(), z.string().refine(isPage, "expected the http:// or https:// address of a status page"))
+    .default({}),
   sinks: z.record(z.string(), oneOf(sinkKinds)).default({}),
+  changes: z.record(z.string(), oneOf(changeKinds)).default({}),
 });
 type Config = z.output<typeof projectSchema>;
 
@@ -102,6 +113,13 @@ export interface NamedTarget {
   /** told without the network or a secret */
   levers: Lever[];
   open(): Target;
+}
+
+/** A record of who changed what. */
+export interface NamedChanges {
+  name: string;
+  kind: string;
+  open(): ChangeLog;
 }
 
 /** The team's `llmops.yaml`, resolved lazily: nothing is opened and no secret is read before its first use. */
@@ -124,12 +142,17 @@ export interface Project {
   actions: Record<string, Action>;
   /** overrides and additions to the stack's signals */
   signals: Config["signals"];
+  /** the providers' own pages, by name */
+  statusPages: Readonly<Record<string, string>>;
+  /** US dollars for a million tokens, by model: cost is estimated where the stack tells none */
+  prices: Config["prices"];
   /** absolute */
   timelineFolder: string;
   /** absolute, the team's before ours */
   runbookFolders: string[];
   /** where our own metrics go */
   sinks: { name: string; open(): Sink }[];
+  changes: NamedChanges[];
   close(): Promise<void>;
 }
 
@@ -163,7 +186,7 @@ async function findUpwards(world: World, folder: string): Promise<string | undef
 }
 
 function projectOf(world: World, config: Config, file: string | undefined, folder: string): Project {
-  knowSecrets([config.sources, config.targets, config.sinks], world);
+  knowSecrets([config.sources, config.targets, config.sinks, config.changes], world);
   const at = (path: string) => (isAbsolute(path) ? path : join(folder, path));
   const sources = Object.entries(config.sources).map(([name, { kind, settings }]) => {
     const sourceKind = sourceKinds.find((k) => k.kind === kind)!;
@@ -198,11 +221,18 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
     defaults: (mitigation) => config.defaults[mitigation] ?? {},
     actions: Object.fromEntries(Object.entries(config.actions).map(([name, action]) => [name, { ...action, folder }])),
     signals: config.signals,
+    prices: config.prices,
+    statusPages: config.status_pages,
     timelineFolder: at(config.timeline),
     runbookFolders: [...(config.runbooks === undefined ? [] : [at(config.runbooks)]), join(world.home, "runbooks")],
     sinks: Object.entries(config.sinks).map(([name, { kind, settings }]) => ({
       name,
       open: once(() => sinkKinds.find((k) => k.kind === kind)!.open(settings as never, world, folder)),
+    })),
+    changes: Object.entries(config.changes).map(([name, { kind, settings }]) => ({
+      name,
+      kind,
+      open: once(() => changeKinds.find((k) => k.kind === kind)!.open(settings as never, world, folder)),
     })),
     async close() {
       await Promise.all(sources.map(async ({ open }) => open.made?.close()));

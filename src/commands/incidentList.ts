@@ -14,13 +14,14 @@ export const incidentList = command({
     const { showIncidents } = await import("../show/incidents.ts");
     const { onStdout } = await import("../session/stdout.ts");
     const store = openStore(world, await openProject(world));
-    const incidents = (await readOutlines(store, world)).filter(({ kind }) => kind !== "change");
+    const outlines = await readOutlines(store, world);
     if (json) {
       const all = [];
       // one at a time: together they may not fit into memory
-      for (const { id } of incidents) all.push(incidentAsJson(await readIncident(store, id), store));
+      for (const { id, kind } of outlines)
+        if (kind !== "change") all.push(incidentAsJson(await readIncident(store, id), store));
       world.terminal.programs(harmlessJson({ incidents: all }));
-    } else world.terminal.programs(showIncidents(incidents, world.clock.now(), onStdout(world)).join("\n"));
+    } else world.terminal.programs(showIncidents(outlines, world.clock.now(), onStdout(world)).join("\n"));
     return 0;
   },
 });

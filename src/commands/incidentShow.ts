@@ -14,15 +14,20 @@ export const incidentShow = command({
     const { openProject } = await import("../project.ts");
     const { chooseIncident, openStore, readIncident, readOutlines } = await import("../session/ledger.ts");
     const { incidentAsJson } = await import("../session/report.ts");
+    const { watchingHost } = await import("../session/watcher.ts");
     const { tell } = await import("../show/tell.ts");
     const { showIncident } = await import("../show/incident.ts");
     const { onStdout } = await import("../session/stdout.ts");
-    const store = openStore(world, await openProject(world));
+    const project = await openProject(world);
+    const store = openStore(world, project);
     const incident = await readIncident(store, await chooseIncident(args.incident, store, world, "too"));
     const others = (await readOutlines(store, world)).filter(({ id }) => id !== incident.id);
     const more = { others, ...(options.timeline ? { timeline: true } : {}) };
     if (json) world.terminal.programs(harmlessJson({ ...incidentAsJson(incident, store), damage: incident.damage }));
-    else world.terminal.programs(showIncident(incident, world.clock.now(), onStdout(world), more).join("\n"));
+    else {
+      const around = { now: world.clock.now(), watcher: await watchingHost(world, project) };
+      world.terminal.programs(showIncident(incident, around, onStdout(world), more).join("\n"));
+    }
     for (const why of incident.damage) tell(world.terminal, `! The record is damaged: ${why}`);
     return incident.damage.length > 0 ? 1 : 0;
   },

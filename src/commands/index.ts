@@ -17,6 +17,7 @@ import { mitigationUndo } from "./mitigationUndo.ts";
 import { now } from "./now.ts";
 import { runbookLint } from "./runbookLint.ts";
 import { runbookList } from "./runbookList.ts";
+import { triage } from "./triage.ts";
 import { watch } from "./watch.ts";
 import { postmortem } from "./postmortem.ts";
 import { metrics } from "./metrics.ts";
@@ -25,6 +26,7 @@ import { metrics } from "./metrics.ts";
 export const commands: readonly Command[] = [
   now,
   demo,
+  triage,
   incidentStart,
   incidentResume,
   incidentAck,

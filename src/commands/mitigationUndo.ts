@@ -7,7 +7,7 @@ export const mitigationUndo = command({
   details:
     "Reads first: when somebody changed it since, nothing is overwritten without a decision (exit 5 without a terminal). " +
     "Under a later change on the same lever nothing is written; that one then restores what this one found.",
-  args: { change: { summary: "its id: m1", required: true } },
+  args: { change: { summary: "its id: m1, or 7f3k/m1 where several have one", required: true } },
   options: {
     incident: { summary: "whose; left out: the one that has such a live change", value: "ID" },
     reason: { summary: "why, for the record", value: "TEXT", default: "undo" },

@@ -8,23 +8,28 @@ export const now = command({
   async run(world, { json }) {
     const { harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
+    const { standing } = await import("../timeline/changes.ts");
     const { openStore, readStanding } = await import("../session/ledger.ts");
     const { changesAsJson, incidentAsJson } = await import("../session/report.ts");
+    const { watchingHost } = await import("../session/watcher.ts");
     const { showNow } = await import("../show/incidents.ts");
     const { onStdout } = await import("../session/stdout.ts");
     const { field } = await import("../show/wrap.ts");
     const paint = onStdout(world);
-    const store = openStore(world, await openProject(world));
+    const project = await openProject(world);
+    const store = openStore(world, project);
     const incidents = await readStanding(store, world);
     const open = incidents.filter(({ state, kind }) => state === "open" && kind !== "change");
     if (json)
       world.terminal.programs(
-        harmlessJson({ open: open.map((i) => incidentAsJson(i, store)), changes: incidents.flatMap(changesAsJson) }),
+        harmlessJson({ open: open.map((i) => incidentAsJson(i, store)), changes: changesAsJson(standing(incidents)) }),
       );
-    else
+    else {
+      const around = { now: world.clock.now(), watcher: await watchingHost(world, project) };
       world.terminal.programs(
-        [...showNow(incidents, world.clock.now(), paint), "", ...field("record", [store.says], paint)].join("\n"),
+        [...showNow(incidents, around, paint), "", ...field("record", [store.says], paint)].join("\n"),
       );
+    }
     return 0;
   },
 });

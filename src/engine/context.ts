@@ -5,6 +5,7 @@ import { liveChanges } from "../timeline/changes.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
 import type { Scope } from "../timeline/scope.ts";
 import type { Desk } from "./desk.ts";
+import { patient, told } from "./patience.ts";
 
 /** How often it is looked whether a verdict has come, ms of the reader's time. */
 const lookEveryMs = 1000;
@@ -25,14 +26,19 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     incidents: () => desk.incidents(),
     recordIn: (incident, ...facts) => desk.recordIn(incident, ...facts),
     hold: (place) => desk.hold(place),
-    targets: () => project.targets.map(({ name, open }) => ({ name, open: async () => open() })),
+    targets: () => project.targets.map(({ name, open }) => ({ name, open: async () => patient(name, open(), desk) })),
     names: (dimension) => project.names(dimension),
     defaults: (mitigation) => project.defaults(mitigation),
     defaultForMs: project.defaultForMs,
     actions: project.actions,
     watcher: () => desk.watcher(),
     canMeasure: project.sources.length > 0,
-    measure: (id, ask, scope, sinceMs) => desk.measure(id, ask, scope ?? scopeOfEvidence(desk, key(id)), sinceMs),
+    measure: (id, ask, scope, sinceMs) =>
+      told(
+        "Waiting for what is measured",
+        desk.measure(id, ask, scope ?? scopeOfEvidence(desk, key(id)), sinceMs),
+        desk,
+      ),
     evidence: (id) => desk.runbooks.get(at.runbook)?.evidence.find((e) => e.id === id),
     outcome: (id) => recorder.incident.outcomes.get(key(id)),
     async holds(condition) {
@@ -42,6 +48,10 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     choose: (question) => person.choose(at.step, harmlessQuestion(question)),
     line: (question) => person.line(at.step, harmless(question)),
     pick: (dimension, known) => person.pick(at.step, dimension, known),
+    get unattended() {
+      return person.unattended;
+    },
+    onlyShown: desk.onlyShown === true,
     async consent(plan) {
       const yes = await person.consent(at.step, plan);
       if (person.unattended && yes) speaker.say("  Agreed to beforehand.");
@@ -49,8 +59,10 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     },
     say: (...lines) => speaker.say(...lines),
     pause: (text, ms) => person.pause(text, ms),
+    idle: (what, ms) => person.idle(what, ms),
     reason: desk.reason ?? at.title,
     ...(desk.target === undefined ? {} : { target: desk.target }),
+    ...(desk.impatient === undefined ? {} : { impatient: desk.impatient }),
   };
   return context;
 }
@@ -83,9 +95,9 @@ export async function waitForVerdict(
   const open = () => liveChanges(recorder.incident).filter((tracked) => isMeant(tracked) && isOpen(tracked));
   const settle = ({ plan }: TrackedChange) => plan.withinMs + Math.max(0, ...plan.reads.map(({ settles }) => settles));
   const until = clock.monotonic() + overdueMs + Math.max(0, ...open().map(settle));
-  const text = "Settling. Any key goes on; the verdict will be recorded.";
+  const text = "Settling; the verdict will be recorded.";
   while (open().length > 0) {
-    if ((await person.pause(text, lookEveryMs * clock.speed)) === "key") return;
+    if ((await person.idle(text, lookEveryMs * clock.speed)) === "key") return;
     if (clock.monotonic() >= until)
       return speaker.say("No verdict came in its time. Going on without it: llmops watch --once looks again.");
   }

@@ -29,10 +29,14 @@ export interface Desk {
   gather(runbook: Runbook, when: "first" | "last"): Promise<void>;
   /** what failed, whether production changed, and the next move */
   tellProblem(error: UserError): void;
+  /** nothing is waited for: what cannot be done now is tried again */
+  impatient?: true;
   /** who will act when a change's time is over */
   watcher(): Promise<string>;
   /** of a single change, where it is not the incident's */
   scope?: Scope;
+  /** `--dry-run`: plans are shown and never agreed to */
+  onlyShown?: true;
   /** "why" of an ad-hoc change, and the only target it may use */
   reason?: string;
   target?: string;

@@ -9,6 +9,8 @@ export interface Hands {
   undo(): Promise<void>;
   note(text: string): Promise<void>;
   evidence(): void;
+  /** what Ctrl-C does, in words */
+  leaving: string;
 }
 
 const keys = {
@@ -27,23 +29,26 @@ const help = [
   "  m  another mitigation    u  undo a live change    n  a note for the timeline",
   "  b  back to the question before: answers may change, what was done stays done",
   "  s  skip this step with a reason    e  every query with its result",
-  "  Ctrl-C leaves; `llmops incident resume` goes on where you were.",
 ];
 
-/** Somebody at a keyboard. Every prompt takes its choices and the single keys. */
-export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () => Hands): Person {
+/** They act while a verdict is waited for, too; there is nothing there to skip or to go back from. */
+const keysOfWaiting = ["k", "m", "u", "n", "e", "?"];
+
+/** Somebody at a keyboard. Every prompt takes its choices and, in a walk (`hands`), the single keys. */
+export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands?: () => Hands): Person {
   const line = (question: string) => speaker.prompting(() => terminal.line(harmless(question)));
 
   const press = async (key: string) => {
-    if (key === "k") return hands().mitigate("kill-switch");
-    if (key === "m") return hands().mitigate();
-    if (key === "u") return hands().undo();
-    if (key === "e") return hands().evidence();
-    if (key === "?") return speaker.say(...help);
+    const { mitigate, undo, note, evidence, leaving } = hands!();
+    if (key === "k") return mitigate("kill-switch");
+    if (key === "m") return mitigate();
+    if (key === "u") return undo();
+    if (key === "e") return evidence();
+    if (key === "?") return speaker.say(...help, `  ${leaving}`);
     if (key === "b") throw new Leave("back");
     const text = await line(key === "n" ? "note:" : "why skip it?");
     if (text === "") return;
-    if (key === "n") return hands().note(text);
+    if (key === "n") return note(text);
     throw new Leave("skip", text);
   };
 
@@ -51,7 +56,13 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () =
     unattended: false,
     async choose(_, { question, choices, proposed, why }) {
       for (;;) {
-        const menu = { question, choices, keys, ...(proposed && { proposed }), ...(why && { why }) };
+        const menu = {
+          question,
+          choices,
+          keys: hands === undefined ? {} : keys,
+          ...(proposed && { proposed }),
+          ...(why && { why }),
+        };
         const answer = await speaker.prompting(() => terminal.menu(menu));
         if ("value" in answer) return answer.value;
         await press(answer.key);
@@ -78,10 +89,20 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands: () =
         const typed = (await line(`Type ${name ?? "y"} to apply, Enter to leave it:`)).trim().toLowerCase();
         if (typed === "" || typed === "n" || typed === "no") return false;
         if (wanted.includes(typed)) return true;
-        speaker.say("  That is neither. Nothing is written yet.");
+        speaker.say(`  Nothing is written yet: ${name ?? "y"} applies it, Enter alone leaves it.`);
       }
     },
-    pause: (text, ms) => speaker.prompting(() => terminal.pause(text, ms)),
+    async pause(text, ms) {
+      return (await speaker.prompting(() => terminal.pause(text, ms))) === "elapsed" ? "elapsed" : "key";
+    },
+    async idle(what, ms) {
+      const going = hands === undefined ? "Any key goes on" : `Enter goes on, ${keysOfWaiting.join(" ")} as always`;
+      const ended = await speaker.prompting(() => terminal.pause(`${what} ${going}.`, ms));
+      if (ended === "elapsed") return "elapsed";
+      if (hands === undefined || !keysOfWaiting.includes(ended.key)) return "key";
+      await press(ended.key);
+      return "elapsed";
+    },
     async again(step) {
       const choices = [
         { value: "go on", label: "Go on without it" },

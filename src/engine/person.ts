@@ -11,6 +11,8 @@ export interface Person {
   pick(step: string, dimension: Dimension, known: { name: string; note?: string }[]): Promise<string>;
   consent(step: string, plan: Plan): Promise<boolean>;
   pause(text: string, ms: number): Promise<"elapsed" | "key">;
+  /** as `pause`, while nothing of ours is under way: a key that is a command is carried out, any other is told */
+  idle(what: string, ms: number): Promise<"elapsed" | "key">;
   /** a step failed: try it again? */
   again(step: string): Promise<boolean>;
 }

@@ -57,12 +57,15 @@ export function scriptedPerson({ given, yes }: Answers, world: World): Person {
       if (problem === undefined) return true;
       throw new UserError({ ...problem, code: exit.refused });
     },
-    async pause(_, ms) {
-      await world.clock.sleep(ms, world.interrupted);
-      return "elapsed";
-    },
+    pause: (_, ms) => sleep(ms, world),
+    idle: (_, ms) => sleep(ms, world),
     again: async () => false,
   };
+}
+
+async function sleep(ms: number, { clock, interrupted }: World): Promise<"elapsed"> {
+  await clock.sleep(ms, interrupted);
+  return "elapsed";
 }
 
 /** Only who sees it can say that it is no slip. */

@@ -4,6 +4,7 @@ import { harmless, shorten } from "../harmless.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import type { Healthy } from "../timeline/verdict.ts";
 import type { Clock } from "../world/clock.ts";
+import { readChanges, type Recorded } from "./changes.ts";
 import { shareOut, singleOut } from "./parts.ts";
 import { readSplit, readWhole } from "./read.ts";
 import { figuresOf, labelOf, labelsOf, nothing, severalOf, type MeasureAsk, type Reading } from "./record.ts";
@@ -15,6 +16,7 @@ export type { MeasureAsk };
 export interface MeasureFrom extends RouteFrom {
   /** the project's objectives, by signal */
   objectives: Readonly<Record<string, Healthy>>;
+  changes: readonly Recorded[];
   clock: Clock;
 }
 
@@ -34,6 +36,7 @@ export async function measure(asked: MeasureAsk, from: MeasureFrom): Promise<Mea
 
 async function read(asked: MeasureAsk, from: MeasureFrom): Promise<Reading> {
   const { ask, scope, at, sinceMs } = asked;
+  if ("changesMs" in ask.ask) return readChanges(asked, ask.ask.changesMs, from);
   const sinceChange = sinceMs === undefined ? Infinity : at - sinceMs;
   // whole seconds read better in a query, and down: never a moment before the change
   const longest = Math.max(1000, Math.floor(sinceChange / 1000) * 1000);

@@ -2,7 +2,7 @@ import { settledAt, settlingChanges } from "../timeline/changes.ts";
 import { fact, type Fact, type Facts } from "../timeline/event.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import type { Condition } from "../steps/condition.ts";
-import { lookAtEffect, lookAtHelp, type Look } from "../steps/verify.ts";
+import { lookAtEffect, lookAtHelp, notCredited, type Look } from "../steps/verify.ts";
 import type { Clock } from "../world/clock.ts";
 
 /** A change that is not visible this long (ms) after it settled is without effect. */
@@ -48,12 +48,12 @@ async function observeOne(tracked: TrackedChange, clock: Pick<Clock, "now" | "st
   const facts: Fact[] = [];
   const say = (more: Fact) => facts.push({ ...more, ...(step === undefined ? {} : { step }) });
 
-  let inEffect = tracked.inEffect?.verdict;
+  let inEffect: InEffect | undefined = tracked.inEffect;
   if (inEffect === undefined) {
     const seen = await lookAtEffect(plan, look, since);
     const late = plan.effects.length === 0 || now >= since + Math.min(visibleWithinMs, plan.withinMs);
     if (seen.verdict !== "yes" && !late) return [];
-    inEffect = seen.verdict;
+    inEffect = seen;
     say(fact("in-effect", { change: change.id, ...seen }));
   }
   const verdict = await decideHelp(inEffect, tracked, since, now, look);
@@ -63,23 +63,27 @@ async function observeOne(tracked: TrackedChange, clock: Pick<Clock, "now" | "st
   return facts;
 }
 
+type InEffect = Pick<NonNullable<TrackedChange["inEffect"]>, "verdict" | "why">;
+
 async function decideHelp(
-  inEffect: "yes" | "no" | "unknown",
-  { plan, inEffect: known }: TrackedChange,
+  inEffect: InEffect,
+  { plan }: TrackedChange,
   since: number,
   now: number,
   look: Look,
 ): Promise<Omit<Facts["helped"], "change"> | undefined> {
-  if (inEffect === "no")
-    return { verdict: "no-effect", why: known?.why ?? "its effect is not to be seen", measurements: [] };
+  if (inEffect.verdict === "no") return { verdict: "no-effect", why: inEffect.why, measurements: [] };
   if (plan.verify === undefined) {
     const why =
-      inEffect === "yes" ? "in effect; nothing was named that it should help" : "nothing that is set up shows it";
+      inEffect.verdict === "yes"
+        ? "in effect; nothing was named that it should help"
+        : "nothing that is set up shows it";
     return { verdict: "unproven", why, measurements: [] };
   }
   const seen = await lookAtHelp(plan.verify as Condition, look, since);
   const { why, measurements } = seen;
-  if (seen.verdict === "yes") return { verdict: "helped", why, measurements };
+  if (seen.verdict === "yes" && inEffect.verdict === "yes") return { verdict: "helped", why, measurements };
+  if (seen.verdict === "yes") return { verdict: "unproven", why: notCredited(inEffect.why, why), measurements };
   if (now < since + plan.withinMs) return undefined;
   return { verdict: seen.verdict === "no" ? "not-enough" : "unproven", why, measurements };
 }

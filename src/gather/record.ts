@@ -59,6 +59,7 @@ export function labelsOf({ name, signal, whole }: Route, { unit, healthy }: Judg
     unit,
     source: name,
     healthy: sayHealthy(healthy, unit),
+    ...(whole.note === undefined ? {} : { note: harmless(whole.note) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { continueCycle } from "./continueCycle.ts";
 import { deadChoice } from "./deadChoice.ts";
 import { deadHint } from "./deadHint.ts";
 import { duplicateId } from "./duplicateId.ts";
+import { logql } from "./logql.ts";
 import { looksDown } from "./looksDown.ts";
 import { mitigationParameters } from "./mitigationParameters.ts";
 import { promql } from "./promql.ts";
@@ -28,4 +29,5 @@ export const rules: readonly Rule[] = [
   unknownSignal,
   mitigationParameters,
   promql,
+  logql,
 ];

@@ -40,18 +40,8 @@ function syntaxError(text: string, tree: Tree): Mistake | undefined {
       to: before.to,
     };
   }
-  if (rest === "" || rest.startsWith("#")) {
-    const open = openBracket(text);
-    const end = text.trimEnd().length;
-    if (open === undefined) return { message: "the expression ends too early", from: end, to: end };
-    return { message: `the ${text[open]} is not closed`, from: open, to: open + 1 };
-  }
-  if (/^[)\]}]/.test(rest)) {
-    const open = openBracket(text.slice(0, at));
-    if (open === undefined) return { message: `this ${rest[0]} closes nothing`, from: at, to: at + 1 };
-    if (text[open] !== { ")": "(", "]": "[", "}": "{" }[rest[0]!])
-      return { message: `the ${text[open]} is not closed`, from: open, to: open + 1 };
-  }
+  const bracket = bracketMistake(text, at);
+  if (bracket !== undefined) return bracket;
   const word = /^([A-Za-z_:][\w:]*|\d[\w.]*|"[^"]*"?|[<>=!]+[~=]?|.)/su.exec(rest)![0];
   const message =
     before?.name === "DurationExpr" || /^\d+$/.test(text.slice(Math.max(0, at - 1), at))
@@ -79,6 +69,22 @@ function emptySelector(text: string, tree: Tree): Mistake | undefined {
     }
   }
   return undefined;
+}
+
+/** What the brackets tell about an error at `at`: one is never closed, or closes nothing; or the text just ends. */
+export function bracketMistake(text: string, at: number): Mistake | undefined {
+  const rest = text.slice(at);
+  if (rest === "" || rest.startsWith("#")) {
+    const open = openBracket(text);
+    const end = text.trimEnd().length;
+    if (open === undefined) return { message: "the expression ends too early", from: end, to: end };
+    return { message: `the ${text[open]} is not closed`, from: open, to: open + 1 };
+  }
+  if (!/^[)\]}]/.test(rest)) return undefined;
+  const open = openBracket(text.slice(0, at));
+  if (open === undefined) return { message: `this ${rest[0]} closes nothing`, from: at, to: at + 1 };
+  if (text[open] === { ")": "(", "]": "[", "}": "{" }[rest[0]!]) return undefined;
+  return { message: `the ${text[open]} is not closed`, from: open, to: open + 1 };
 }
 
 /** Where the innermost bracket is that is never closed. */

@@ -7,11 +7,19 @@ export interface Selector {
    * family. Undefined when it can be any metric.
    */
   metric: string | undefined;
+  /** only the beginning of the name is known */
+  begins: boolean;
   node: SyntaxNode;
 }
 
 export function selectorsOf(text: string): Selector[] {
-  return findNodes(parsePromql(text), "VectorSelector").map((node) => ({ metric: metricOf(text, node), node }));
+  return findNodes(parsePromql(text), "VectorSelector").map((node) => selectorAt(text, node));
+}
+
+/** `node`: a VectorSelector */
+export function selectorAt(text: string, node: SyntaxNode): Selector {
+  const name = metricOf(text, node);
+  return { metric: typeof name === "object" ? name.beginning : name, begins: typeof name === "object", node };
 }
 
 /** The metrics that an expression names, each once. */
@@ -33,7 +41,7 @@ export function labelOf(text: string, matcher: SyntaxNode): string | undefined {
   return quoted === null ? undefined : unquote(text.slice(quoted.from, quoted.to));
 }
 
-function metricOf(text: string, selector: SyntaxNode): string | undefined {
+function metricOf(text: string, selector: SyntaxNode): string | { beginning: string } | undefined {
   const plain = selector.getChild("Identifier");
   if (plain !== null) return text.slice(plain.from, plain.to);
   for (const matcher of matchersOf(selector)) {
@@ -46,17 +54,17 @@ function metricOf(text: string, selector: SyntaxNode): string | undefined {
       case "=":
         return name;
       case "=~":
-        return startOfPattern(name);
+        return beginningOf(name);
     }
   }
   return undefined;
 }
 
 /** The literal text that everything which matches `pattern` starts with. */
-function startOfPattern(pattern: string): string | undefined {
+function beginningOf(pattern: string): { beginning: string } | undefined {
   if (/\|/.test(pattern.replace(/\([^()]*\)/g, ""))) return undefined;
   const literal = /^[A-Za-z0-9_:]*/.exec(pattern)![0];
   // "ab?" starts with "a": what a quantifier follows may be absent
   const certain = /^[?*{]/.test(pattern.slice(literal.length)) ? literal.slice(0, -1) : literal;
-  return certain === "" ? undefined : certain;
+  return certain === "" ? undefined : { beginning: certain };
 }

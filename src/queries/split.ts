@@ -15,18 +15,18 @@ export function split(text: string, by: LabelOf): Edit[] | Refused {
   if (typeof label !== "string") return label;
   const edits: Edit[] = [];
   const dropped = fallbacks(text);
+  const stays = ({ from, to }: SyntaxNode) => !dropped.some((d) => d.from <= from && to <= d.to);
   for (const node of findNodes(parsePromql(text), "FunctionCall")) {
     const name = text.slice(node.from, node.getChild("FunctionIdentifier")?.to ?? node.from);
-    if (joining.has(name) && !dropped.some((d) => d.from <= node.from && node.to <= d.to)) {
+    if (joining.has(name) && stays(node))
       return { refused: `an expression with ${name}() cannot be split by ${label}` };
-    }
   }
   for (const node of findNodes(parsePromql(text), "AggregateExpr")) {
     const edit = group(text, node, label);
     if (edit !== undefined && "refused" in edit) return edit;
     if (edit !== undefined) edits.push(edit);
   }
-  for (const node of findNodes(parsePromql(text), "MatchingModifierClause")) {
+  for (const node of findNodes(parsePromql(text), "MatchingModifierClause").filter(stays)) {
     const labels = node.getChild("GroupingLabels");
     const listed = labels === null ? false : names(text, labels).includes(label);
     if (node.getChild("Ignoring") !== null && listed)

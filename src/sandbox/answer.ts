@@ -21,7 +21,7 @@ export interface Refusal {
   http_status: 503 | 403 | 429;
 }
 
-const usual = { tokens: 1, msPerToken: 1, failing: 0.006, hallucinated: 0.02, violating: 0.004 };
+const usual = { tokens: 1, msPerToken: 1, prompt: 1, failing: 0.006, hallucinated: 0.02, violating: 0.004 };
 const failMs = 700;
 const backoffMs = 400;
 
@@ -39,7 +39,8 @@ export function answer(asked: Asked, settings: RouteSettings, effect: Effect = {
 
   const natural = Math.round(asked.answerTokens * p.tokens);
   const completion = Math.min(natural, settings.max_tokens, asked.maxTokens ?? Infinity);
-  const token_usage = { prompt: asked.promptTokens, completion, total: asked.promptTokens + completion };
+  const prompt = Math.round(asked.promptTokens * p.prompt);
+  const token_usage = { prompt, completion, total: prompt + completion };
   const hallucinated = luck.hallucinated < p.hallucinated;
   const violated = luck.violating < p.violating;
   const flagged = hallucinated || violated;
@@ -62,7 +63,7 @@ export function answer(asked: Asked, settings: RouteSettings, effect: Effect = {
     return served({ ...record, cache_hit: true, latency_ms: 35, ttft_ms: route.streams ? 30 : null }, judged);
 
   const failures = luck.attempts.findIndex((draw) => draw >= p.failing);
-  if (failures < 0 || luck.timeout < 0.003) return fail(asked, settings, failures < 0);
+  if (failures < 0 || luck.timeout < 0.003) return fail(asked, settings, failures < 0, effect.error);
 
   const ttft = Math.round(model.ttftMs * luck.ttft * p.msPerToken);
   const latency = ttft + completion * model.msPerToken * luck.pace * p.msPerToken + waited(failures);
@@ -79,13 +80,10 @@ export function answer(asked: Asked, settings: RouteSettings, effect: Effect = {
   );
 }
 
-function fail(asked: Asked, settings: RouteSettings, outage: boolean): Served {
+function fail(asked: Asked, settings: RouteSettings, outage: boolean, as: Effect["error"]): Served {
   const overloaded = asked.luck.error < 0.4;
-  const error = !outage
-    ? { type: "timeout", http_status: 504 }
-    : overloaded
-      ? { type: "overloaded", http_status: 503 }
-      : { type: "rate_limited", http_status: 429 };
+  const broken = overloaded ? { type: "overloaded", http_status: 503 } : { type: "rate_limited", http_status: 429 };
+  const error = outage ? (as ?? broken) : { type: "timeout", http_status: 504 };
   const attempts = outage ? 3 : 1;
   return served(
     {

@@ -5,8 +5,10 @@ import type { RouteSettings } from "./settings.ts";
 export interface Effect {
   tokens?: number;
   msPerToken?: number;
-  /** probability that one attempt at the provider fails */
+  prompt?: number;
+  /** probability that one attempt at the provider fails, and as what */
   failing?: number;
+  error?: { type: string; http_status: number };
   hallucinated?: number;
   violating?: number;
   reported?: string;
@@ -24,6 +26,8 @@ export interface Fault {
   effect?(route: string, settings: RouteSettings): Effect | undefined;
   /** one user whose program calls itself */
   loop?: { route: string; user: string; tenant: string; callsPerSecond: number };
+  /** so many times the usual calls, from everybody */
+  surge?: number;
   /** a model that has not got the fault */
   refuge: string;
 }
@@ -105,6 +109,96 @@ export const faults = {
       summary: "LLM p95 latency exceeds 5s on support.reply",
     },
     effect: (_, { model }) => (model === "gpt-4o" ? { tokens: 4, msPerToken: 1.3 } : undefined),
+    refuge: "gpt-4o-mini",
+  },
+  "rate-limited": {
+    runbook: "provider-outage",
+    truth: "openai has halved our quota",
+    alert: {
+      name: "ProviderErrorRateHigh",
+      severity: "sev2",
+      labels: {},
+      summary: "Provider openai error rate above 10%",
+    },
+    effect: (_, { model }) =>
+      models[model]?.provider === "openai"
+        ? { failing: 0.7, error: { type: "rate_limited", http_status: 429 } }
+        : undefined,
+    refuge: "claude-3-5-haiku",
+  },
+  "key-revoked": {
+    runbook: "provider-outage",
+    truth: "the key for anthropic was revoked",
+    alert: {
+      name: "ProviderErrorRateHigh",
+      severity: "sev1",
+      labels: {},
+      summary: "Provider anthropic error rate above 10%",
+    },
+    effect: (_, { model }) =>
+      models[model]?.provider === "anthropic"
+        ? { failing: 1, error: { type: "authentication_error", http_status: 401 } }
+        : undefined,
+    refuge: "gpt-4o-mini",
+  },
+  "slow-provider": {
+    runbook: "latency-spike",
+    truth: "openai answers at a third of its pace",
+    alert: {
+      name: "LatencyP95Exceeded",
+      severity: "sev2",
+      labels: {},
+      summary: "LLM p95 latency exceeds 5s",
+    },
+    effect: (_, { model }) => (models[model]?.provider === "openai" ? { msPerToken: 3.5 } : undefined),
+    refuge: "claude-3-5-haiku",
+  },
+  "cache-bypassed": {
+    runbook: "cost-spike",
+    truth: "a release turned the cache of search.answer off",
+    alert: {
+      name: "TokenCostExplosion",
+      severity: "sev3",
+      labels: {},
+      summary: "Token spend is above usual",
+    },
+    onset: { route: "search.answer", settings: { cache: false } },
+    refuge: "gpt-4o-mini",
+  },
+  traffic: {
+    runbook: "cost-spike",
+    truth: "a campaign brought four times the usual calls",
+    alert: {
+      name: "TokenCostExplosion",
+      severity: "sev3",
+      labels: {},
+      summary: "Token spend is above usual",
+    },
+    surge: 4,
+    refuge: "gpt-4o-mini",
+  },
+  "cut-off": {
+    runbook: "quality-regression",
+    truth: "somebody set the cap of support.reply to 128 tokens",
+    alert: {
+      name: "ThumbsDownRateHigh",
+      severity: "sev3",
+      labels: { route: "support.reply" },
+      summary: "Users of support.reply complain about answers that end in the middle",
+    },
+    onset: { route: "support.reply", settings: { max_tokens: 128 } },
+    refuge: "gpt-4o-mini",
+  },
+  "longer-prompts": {
+    runbook: "cost-spike",
+    truth: "retrieval of search.answer puts ten times the text into every prompt",
+    alert: {
+      name: "TokenCostExplosion",
+      severity: "sev2",
+      labels: { route: "search.answer" },
+      summary: "Token spend of search.answer is far above usual",
+    },
+    effect: (route) => (route === "search.answer" ? { prompt: 10 } : undefined),
     refuge: "gpt-4o-mini",
   },
 } as const satisfies Record<string, Fault>;

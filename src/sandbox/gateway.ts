@@ -1,6 +1,6 @@
 import { answer, refuse, type Refusal, type Served } from "./answer.ts";
-import type { Fault } from "./fault.ts";
-import { usualSettings, type Settings } from "./settings.ts";
+import type { Effect, Fault } from "./fault.ts";
+import { usualSettings, type RouteSettings, type Settings } from "./settings.ts";
 import type { Asked } from "./traffic.ts";
 
 /** The simulated gateway: it holds the settings and answers requests by them. Requests must come in order of time. */
@@ -14,7 +14,7 @@ export interface Gateway {
   isMended(): boolean;
 }
 
-export function openGateway(fault: Fault | undefined, faultAt: number): Gateway {
+export function openGateway(faults: readonly Fault[], faultAt: number): Gateway {
   const settings = usualSettings();
   let began = false;
   let mended = false;
@@ -32,21 +32,27 @@ export function openGateway(fault: Fault | undefined, faultAt: number): Gateway 
     return calls > rpm_limit ? { type: "rate_limited", http_status: 429 } : undefined;
   }
 
+  /** of all faults together */
+  function effectOn(route: string, mine: RouteSettings): Effect {
+    return Object.assign({}, ...faults.map((fault) => fault.effect?.(route, mine))) as Effect;
+  }
+
   const self: Gateway = {
     settings,
     reach(at) {
       if (began || at < faultAt) return;
       began = true;
-      const onset = fault?.onset;
-      if (onset !== undefined) Object.assign(settings.routes[onset.route]!, onset.settings);
+      for (const { onset } of faults)
+        if (onset !== undefined) Object.assign(settings.routes[onset.route]!, onset.settings);
     },
     mend() {
       mended = true;
-      const onset = fault?.onset;
-      if (onset === undefined) return;
-      const usual = usualSettings().routes[onset.route]!;
-      for (const key of Object.keys(onset.settings) as (keyof typeof usual)[])
-        Object.assign(settings.routes[onset.route]!, { [key]: usual[key] });
+      for (const { onset } of faults) {
+        if (onset === undefined) continue;
+        const usual = usualSettings().routes[onset.route]!;
+        for (const key of Object.keys(onset.settings) as (keyof typeof usual)[])
+          Object.assign(settings.routes[onset.route]!, { [key]: usual[key] });
+      }
     },
     isMended: () => mended,
     serve(asked) {
@@ -54,7 +60,7 @@ export function openGateway(fault: Fault | undefined, faultAt: number): Gateway 
       const mine = settings.routes[asked.route]!;
       const refused = refusal(asked);
       if (refused !== undefined) return refuse(asked, mine, refused);
-      return answer(asked, mine, began && !mended ? fault?.effect?.(asked.route, mine) : undefined);
+      return answer(asked, mine, began && !mended ? effectOn(asked.route, mine) : undefined);
     },
   };
   return self;

@@ -17,8 +17,8 @@ export interface SandboxOptions {
   /** absolute; call records go to `calls/` in it */
   folder: string;
   seed: number;
-  /** left out: all is well */
-  fault?: FaultName;
+  /** left out: all is well; several begin together, and the first one is what the alert is about */
+  fault?: FaultName | readonly FaultName[];
   /** how long ago the fault began; negative: it will begin; default ten minutes */
   startsAgoMs?: number;
   /** what it can be observed by; default "calls" (files). "metrics" writes none and has no history */
@@ -51,11 +51,12 @@ const hour = 3_600_000;
 /** A simulated LLM gateway with traffic and, if wanted, a fault. Same seed, times and settings: same bytes. */
 export async function startSandbox(world: World, options: SandboxOptions): Promise<Sandbox> {
   const { seed, folder, mode = "calls", callsPerSecond = 0.6, startsAgoMs = 600_000, tickMs } = options;
-  const fault: Fault | undefined = options.fault === undefined ? undefined : faults[options.fault];
+  const having: Fault[] = (options.fault === undefined ? [] : [options.fault].flat()).map((name) => faults[name]);
+  const [fault] = having;
   const began = Math.floor(world.clock.now() / 1000) * 1000;
   const faultAt = began - startsAgoMs;
   const traffic = { seed, busyAt: began, callsPerSecond };
-  const gateway = openGateway(fault, faultAt);
+  const gateway = openGateway(having, faultAt);
   const meters = await openMeters();
   const live = join(folder, "calls", "live.jsonl");
   let next = (mode === "metrics" ? began : began - 25 * hour) / 1000;
@@ -65,8 +66,10 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
   function run(until: number, seen: (served: Served) => void): string {
     let lines = "";
     for (; next * 1000 + 1000 <= until; next++) {
-      const loop = next * 1000 >= faultAt && !gateway.isMended() ? fault?.loop : undefined;
-      for (const asked of askedIn(next, traffic, loop)) {
+      const on = next * 1000 >= faultAt && !gateway.isMended() ? having : [];
+      const surge = on.reduce((times, one) => times * (one.surge ?? 1), 1);
+      const loop = on.find((one) => one.loop !== undefined)?.loop;
+      for (const asked of askedIn(next, { ...traffic, callsPerSecond: callsPerSecond * surge }, loop)) {
         const served = gateway.serve(asked);
         seen(served);
         if (mode !== "metrics") lines += `${JSON.stringify(served.record)}\n`;

@@ -1,26 +1,30 @@
 import { exit, UserError, type ExitCode } from "../errors.ts";
 import { openProject } from "../project.ts";
-import { showChanges } from "../show/change.ts";
+import { showStanding, showUnread, type Around } from "../show/standing.ts";
 import { tell } from "../show/tell.ts";
+import { nameOf, standing, type Placed } from "../timeline/changes.ts";
 import { fact } from "../timeline/event.ts";
-import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { World } from "../world/world.ts";
 import { authorOf, chooseIncident, openStore } from "./ledger.ts";
 import { reportIncident } from "./report.ts";
+import { watchingHost } from "./watcher.ts";
 
-/** Ends an incident's record. Live changes must be known to whoever closes it. */
+/** Ends an incident's record. Whoever closes it knows of its live changes, and says whether it is over. */
 export async function closeIncident(
   world: World,
   asked: { incident: string | undefined; note: string; json: boolean },
 ): Promise<ExitCode> {
-  const store = openStore(world, await openProject(world));
+  const project = await openProject(world);
+  const store = openStore(world, project);
   const id = await chooseIncident(asked.incident, store, world);
   const recorder = await openRecorder(store, id, authorOf(world));
   const { incident } = recorder;
   if (incident.state === "closed") throw closedAlready(id);
-  const carried = incident.changes.filter(({ state }) => state === "applied" || state === "in-doubt");
-  if (carried.length > 0 && !(await leavesThem(carried, incident, world))) return exit.refused;
+  const carried = standing([incident]);
+  const around = { now: world.clock.now(), watcher: await watchingHost(world, project) };
+  if (carried.length > 0 && !(await leavesThem(carried, around, world))) return exit.refused;
+  if (incident.state === "open" && !(await wasResolved(id, world))) return exit.refused;
   await recorder.recordFrom(({ state }) => (state === "open" ? [fact("resolved", { note: asked.note })] : []));
   await recorder.recordFrom(({ state, head }) => {
     // somebody else did, while we asked
@@ -41,24 +45,40 @@ function closedAlready(id: string): UserError {
   return new UserError({ what: `${id} is closed already.`, next: `llmops incident show ${id}`, code: exit.usage });
 }
 
-async function leavesThem(carried: TrackedChange[], incident: Incident, world: World): Promise<boolean> {
-  const { id } = incident;
-  const list = showChanges([incident], world.clock.now(), world.terminal);
+async function leavesThem(carried: Placed[], around: Around, world: World): Promise<boolean> {
+  const [first] = carried as [Placed];
+  const list = [
+    ...showStanding(carried, around.now, world.terminal, { detail: true }),
+    ...showUnread(carried, around, world.terminal),
+  ];
   if (!world.terminal.interactive)
     throw new UserError({
-      what: `${id} still has changes in production:`,
+      what: `${first.incident.id} still has changes in production:`,
       details: list.map((line) => line.trim()),
-      next: `llmops mitigation undo ${carried[0]!.change.id} --incident ${id}, or close it on a terminal`,
+      next: `llmops mitigation undo ${nameOf(first)}, or close it on a terminal`,
       code: exit.refused,
     });
   tell(world.terminal, "Still in production:", ...list);
-  const answer = await world.terminal.menu({
-    question: "Close it all the same?",
-    choices: [
-      { value: "no", label: "No, leave it open" },
-      { value: "yes", label: "Yes: they stay, and stay listed" },
-    ],
-    keys: {},
-  });
+  return isYes(world, "Close it all the same?", "No, leave it open", "Yes: they stay, and stay listed");
+}
+
+/** Whoever closes does not say by that alone that users are served again. */
+async function wasResolved(id: string, world: World): Promise<boolean> {
+  if (!world.terminal.interactive)
+    throw new UserError({
+      what: `${id} is not marked resolved.`,
+      next: `llmops incident resolve ${id}, or close it on a terminal`,
+      code: exit.refused,
+    });
+  const question = "It is not marked resolved. Was it?";
+  return isYes(world, question, "No, leave it open", "Yes: users are served again");
+}
+
+async function isYes(world: World, question: string, no: string, yes: string): Promise<boolean> {
+  const choices = [
+    { value: "no", label: no },
+    { value: "yes", label: yes },
+  ];
+  const answer = await world.terminal.menu({ question, choices, keys: {} });
   return "value" in answer && answer.value === "yes";
 }

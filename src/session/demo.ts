@@ -43,8 +43,7 @@ export async function playDemo(real: World, { runbook }: { runbook: string }): P
     say(farewell(await filesBelow(world, folder), folder, real.cwd));
     return exit.done;
   } catch (thrown) {
-    if (thrown instanceof Interrupted)
-      say(`The sandbox is gone; what it wrote stays in ${relative(real.cwd, folder)}.`);
+    if (thrown instanceof Interrupted) say(goodbye(relative(real.cwd, folder), runbook));
     throw thrown;
   } finally {
     await sandbox.close();
@@ -104,6 +103,15 @@ The same against your own systems: llmops incident start --alert alert.json
 function farewell(files: string[], folder: string, cwd: string): string {
   const list = files.map((file) => `  ${relative(cwd, file)}`).join("\n");
   return `\nWritten:\n${list}\nLook at it again: cd ${relative(cwd, folder)} && npx llmops incident show`;
+}
+
+/** It cannot be gone on with: the traffic, the fault and what was changed lived in this program. */
+function goodbye(folder: string, runbook: string): string {
+  const again = runbook === "cost-spike" ? "" : ` --runbook ${runbook}`;
+  return `The demo and its gateway have ended; nothing of it runs any more. Its record:
+  cd ${folder} && npx llmops incident show
+Play it anew, from here:
+  npx llmops demo${again}`;
 }
 
 async function filesBelow(world: World, folder: string): Promise<string[]> {

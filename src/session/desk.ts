@@ -41,8 +41,10 @@ export interface Sitter {
   person(desk: () => Desk): Person;
   /** nobody sees the questions: they are said with their answers */
   scripted: boolean;
+  onlyShown?: true;
   reason?: string;
   target?: string;
+  impatient?: true;
 }
 
 /** Sets the desk for one incident: what is recorded is told, and changes that settle are watched in the background. */
@@ -76,8 +78,10 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
     gather,
     tellProblem: (error) => speaker.say(...showProblem(error, world.terminal, world.secrets.hide)),
     watcher: () => whoWatches(world, project),
+    ...(sitter.onlyShown === undefined ? {} : { onlyShown: sitter.onlyShown }),
     ...(sitter.reason === undefined ? {} : { reason: sitter.reason }),
     ...(sitter.target === undefined ? {} : { target: sitter.target }),
+    ...(sitter.impatient === undefined ? {} : { impatient: sitter.impatient }),
   };
 
   let looking: Promise<void> | undefined;

@@ -27,7 +27,7 @@ export function gatherOn(
     told.hushed = true;
     const checks: Facts["check"][] = [];
     const reached = when === "first" ? reachAll(project, checks, recorder) : Promise.resolve();
-    if (project.sources.length === 0) {
+    if (project.sources.length === 0 && project.changes.length === 0) {
       const stop = new AbortController();
       await Promise.race([reached, clock.sleep(firstScreenMs * clock.speed, stop.signal).catch(() => {})]);
       stop.abort();

@@ -16,6 +16,10 @@ export function handsOf(desk: Desk): Hands {
   const asked = (title: string) => ({ id: "asked", title });
 
   return {
+    leaving:
+      recorder.incident.kind === "drill"
+        ? "Ctrl-C ends the drill, and its sandbox with it."
+        : "Ctrl-C leaves; llmops incident resume goes on where you were.",
     mitigate: (kind) =>
       inBetween(async () => {
         const choices = mitigations.map((m) => ({ value: m.kind, label: m.summary }));

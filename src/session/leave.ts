@@ -35,11 +35,13 @@ function sayWhere({ walked }: Incident): string {
   return open === undefined ? "" : `, at "${open.title}"`;
 }
 
-function sayCarried({ id, changes, events }: Incident): string[] {
+function sayCarried({ id, kind, changes, events }: Incident): string[] {
   const carried = changes.filter(({ state }) => state === "applied" || state === "in-doubt");
   const last = events.findLast(({ type }) => type === "ran")?.payload as Facts["ran"] | undefined;
   return [
-    ...(carried.length === 0 ? [] : [`In production because of ${id}:`]),
+    ...(carried.length === 0
+      ? []
+      : [`In ${kind === "drill" ? "the sandbox, which ends now," : "production"} because of ${id}:`]),
     ...carried.map(({ change, state }) => `  ${change.id}  ${sayMoved(change)}${state === "in-doubt" ? inDoubt : ""}`),
     ...(last === undefined || last.code === 0
       ? []

@@ -6,7 +6,6 @@ import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
 import { openFileStore } from "../timeline/fileStore.ts";
 import { foldIncident } from "../timeline/fold.ts";
 import type { Incident, Outline } from "../timeline/incident.ts";
-import { foldOutline, isOfOutline } from "../timeline/outline.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 
@@ -26,10 +25,9 @@ export async function readOutlines(store: Store, world: World): Promise<Outline[
   const outlines: Outline[] = [];
   for (const id of await store.list()) {
     try {
-      const { events, findings } = await store.skim(id, isOfOutline);
-      // its first facts never became durable: it never began
-      if (events.length === 0 && findings.every(({ what }) => what === "torn")) continue;
-      const outline = { ...foldOutline(events, findings), id };
+      const found = await store.outline(id);
+      if (found === undefined) continue;
+      const outline = { ...found, id };
       outlines.push(outline);
       sayDamage(outline, store, world);
     } catch (thrown) {

@@ -1,23 +1,44 @@
 import { join } from "node:path";
 import { exit, UserError } from "../errors.ts";
 import type { Desk } from "../engine/desk.ts";
+import { blastRadius, type BlastAsk } from "../gather/blast.ts";
 import { measure, type MeasureFrom } from "../gather/measure.ts";
 import type { Project } from "../project.ts";
 import { readCatalogue, readStack, type Stack, type Text } from "../signals/stack.ts";
+import type { Blast } from "../timeline/blast.ts";
 import type { Dimension } from "../timeline/scope.ts";
 import type { World } from "../world/world.ts";
 
 /** What measures for a project; signals are read at the first measurement. */
 export function openMeter(project: Project, world: World): Desk["measure"] {
-  let from: Promise<MeasureFrom> | undefined;
   return async (id, ask, scope, sinceMs) => {
-    from ??= measureFrom(project, world);
+    const from = await measuring(project, world);
     const asked = { id, ask, scope, at: world.clock.now(), ...(sinceMs === undefined ? {} : { sinceMs }) };
-    const measurement = await measure(asked, await from);
+    const measurement = await measure(asked, from);
     // what could not be read because we leave is no evidence
     world.interrupted.throwIfAborted();
     return measurement;
   };
+}
+
+/** Divides the change of a signal among the values of a dimension; undefined: nothing here can tell. */
+export async function measureBlast(
+  project: Project,
+  world: World,
+  ask: Omit<BlastAsk, "at"> & { at?: number },
+): Promise<Blast | undefined> {
+  const blast = await blastRadius({ at: world.clock.now(), ...ask }, await measuring(project, world));
+  world.interrupted.throwIfAborted();
+  return blast;
+}
+
+const ready = new WeakMap<Project, Promise<MeasureFrom>>();
+
+/** Signals are read once for a project. */
+function measuring(project: Project, world: World): Promise<MeasureFrom> {
+  const known = ready.get(project) ?? measureFrom(project, world);
+  ready.set(project, known);
+  return known;
 }
 
 /** Dimension → label as the project's alerts and metrics spell it. */
@@ -26,24 +47,22 @@ export async function stackLabels(project: Project, world: World): Promise<Parti
 }
 
 async function measureFrom(project: Project, world: World): Promise<MeasureFrom> {
-  const names = new Set(
-    project.sources.map((source) => stackNameFor(source.language, project)).filter((n) => n !== undefined),
-  );
   const stacks = new Map<string, Stack>();
-  for (const name of names) stacks.set(name, await loadStack(name, project, world));
-  const languages = new Map(project.sources.map(({ name, language }) => [name, language]));
+  for (const { name, language } of project.sources)
+    stacks.set(name, await loadStack(stackNameFor(language, project), project, world));
   return {
     sources: project.sources,
-    stackFor: (source) => stacks.get(stackNameFor(languages.get(source)!, project) ?? ""),
+    changes: project.changes,
+    stackFor: (source) => stacks.get(source),
     objectives: project.objectives,
     windowMs: project.windowMs,
     clock: world.clock,
   };
 }
 
-/** Call records have one spelling, ours; metrics have that of the project's stack. */
-function stackNameFor(language: string, project: Project): string | undefined {
-  return language === "sql" ? "calls" : project.stack;
+/** Call records have one spelling, ours; metrics have that of the project's stack. "" where it names none. */
+function stackNameFor(language: string, project: Project): string {
+  return language === "sql" ? "calls" : (project.stack ?? "");
 }
 
 const loaded = new WeakMap<Project, Map<string, Promise<Stack>>>();
@@ -60,16 +79,13 @@ function loadStack(name: string, project: Project, world: World): Promise<Stack>
 async function readStackOf(name: string, project: Project, world: World): Promise<Stack> {
   const catalogueText = await readSignals(join(world.home, "runbooks", "signals", "catalogue.yaml"), world);
   const { catalogue } = readCatalogue(catalogueText!);
+  const own = { overrides: project.signals, dimensions: project.dimensions, prices: project.prices };
+  if (name === "") return readStack({ catalogue: catalogue!, ...own }).stack!;
   const places = project.runbookFolders.map((folder) => join(folder, "signals", `${name}.yaml`));
   for (const place of places) {
     const text = await readSignals(place, world);
     if (text === undefined) continue;
-    const { stack, findings } = readStack({
-      catalogue: catalogue!,
-      stack: text,
-      overrides: project.signals,
-      dimensions: project.dimensions,
-    });
+    const { stack, findings } = readStack({ catalogue: catalogue!, stack: text, ...own });
     const [finding] = findings;
     if (stack !== undefined && finding === undefined) return stack;
     const what = `${finding?.file}:${finding?.at.line}:${finding?.at.column}: ${finding?.message}`;

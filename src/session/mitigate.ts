@@ -19,7 +19,7 @@ import { mayLeave } from "./leave.ts";
 import { authorOf, chooseIncident, readIncident, readOutlines } from "./ledger.ts";
 import { stepOf, type Mitigating } from "./mitigateAsked.ts";
 import { changesOf, codeOf, isAnswered, resultOf, sayLive } from "./mitigateResult.ts";
-import { sitOnce } from "./once.ts";
+import { canConsent, sitOnce } from "./once.ts";
 import { commonScope, readScopes } from "./scope.ts";
 
 /** `llmops mitigate`: a walk of one step. */
@@ -34,9 +34,8 @@ export async function mitigateOnce(world: World, asked: Mitigating): Promise<Exi
       code: exit.refused,
     });
   const recorderIn = async (disk: Store) => {
-    const incidents = await readOutlines(disk, world);
-    const store = asked.dryRun ? await copyOf(disk, incidents, world) : disk;
-    return { store, recorder: await recorderFor(asked, scopes, store, incidents, world) };
+    const store = asked.dryRun || !canConsent(asked, world) ? openMemoryStore(world, disk) : disk;
+    return { store, recorder: await recorderFor(asked, scopes, store, await readOutlines(store, world), world) };
   };
   return sitOnce(world, { ...asked, recorderIn }, async (desk) => {
     try {
@@ -62,7 +61,8 @@ async function carryOut(step: Step<MitigateBody>, desk: Desk, asked: Mitigating)
   }
   if (asked.json) desk.world.terminal.programs(harmlessJson(resultOf(ended, desk, asked)));
   else if (error !== undefined) desk.tellProblem(error);
-  else if (asked.dryRun) desk.speaker.say("Dry run: nothing was written and nothing was recorded.");
+  else if (asked.dryRun)
+    desk.speaker.say("Dry run: the plan was only shown. Nothing was written and nothing was recorded.");
   else for (const line of sayLive(said, desk)) desk.speaker.say(line);
   return codeOf(ended, desk, asked);
 }
@@ -111,11 +111,6 @@ async function recorderFor(
   const title = `${asked.kind}: ${sayScope(scopes[0] ?? {})}${more}`;
   const opened = fact("opened", { kind: "change", title, class: null, severity: null, scope, version });
   return beginRecorder(store, newId("CHG", world), author, [opened]);
-}
-
-/** For a dry run: what it records is gone with it. */
-async function copyOf(disk: Store, incidents: readonly Outline[], world: World): Promise<Store> {
-  return openMemoryStore(world, await Promise.all(incidents.map(async ({ id }) => (await disk.read(id)).events)));
 }
 
 /** What is closed has been told: its record must not grow a change that nobody expects there. */

@@ -1,5 +1,7 @@
 import { harmlessJson } from "../harmless.ts";
-import type { Incident, Outline, TrackedChange } from "../timeline/incident.ts";
+import { lastSeen, type Placed } from "../timeline/changes.ts";
+import type { Incident, TrackedChange } from "../timeline/incident.ts";
+import { isForeign, type Live } from "../timeline/live.ts";
 import { iso } from "../timeline/moment.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
@@ -34,8 +36,9 @@ export function incidentAsJson(incident: Incident, store: Store): Record<string,
   };
 }
 
-/** One change for programs. */
-export function changeAsJson({ change, state, inEffect, helped, endsAt, by, plan }: TrackedChange): object {
+/** One change for programs, as the record has it: `live` is what stands there now, null where nobody looked. */
+export function changeAsJson(tracked: TrackedChange): object {
+  const { change, state, inEffect, helped, endsAt, by, plan } = tracked;
   return {
     ...change,
     state,
@@ -44,14 +47,22 @@ export function changeAsJson({ change, state, inEffect, helped, endsAt, by, plan
     endsAt: time(endsAt),
     by,
     reason: plan.reason,
+    lastSeenAt: state === "applied" ? time(lastSeen(tracked)) : null,
+    live: null,
   };
 }
 
-/** What production carries, or may carry, because of one incident. */
-export function changesAsJson(incident: Outline): object[] {
-  return incident.changes
-    .filter(({ state }) => state === "applied" || state === "in-doubt")
-    .map((tracked) => ({ incident: incident.id, ...changeAsJson(tracked) }));
+/** What production carries, or may carry, because of these incidents; `live`: as read just now. */
+export function changesAsJson(placed: readonly Placed[], live?: ReadonlyMap<Placed, Live>): object[] {
+  return placed.map((one) => {
+    const found = live?.get(one);
+    const now = found === undefined ? {} : { live: liveAsJson(one.tracked, found) };
+    return { incident: one.incident.id, ...changeAsJson(one.tracked), ...now };
+  });
+}
+
+function liveAsJson(tracked: TrackedChange, live: Live): object {
+  return "value" in live ? { ...live, at: time(live.at), changedByOthers: isForeign(tracked, live) } : live;
 }
 
 function time(at: number | undefined): string | null {

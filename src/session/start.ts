@@ -60,6 +60,7 @@ export async function resumeIncident(
     const store = openStore(world, project);
     const id = await chooseIncident(asked.incident, store, world);
     const recorder = await openRecorder(store, id, authorOf(world));
+    if (recorder.incident.kind === "drill") throw isPlayed(id);
     if (recorder.incident.state === "closed")
       throw new UserError({ what: `${id} is closed.`, next: `llmops incident show ${id}`, code: exit.usage });
     const code = await walkIncident(world, project, store, recorder, answers);
@@ -68,6 +69,15 @@ export async function resumeIncident(
   } finally {
     await project.close();
   }
+}
+
+/** What it changed and measured was a sandbox, and that ended with the program that played it. */
+function isPlayed(id: string): UserError {
+  return new UserError({
+    what: `${id} is a drill: its sandbox ended with the demo that played it, and there is nothing to go on with.`,
+    next: `llmops incident show ${id}, or play it anew: llmops demo`,
+    code: exit.usage,
+  });
 }
 
 /** Without answers somebody must be at the keyboard: said before anything is opened. */

@@ -3,13 +3,13 @@ import { drain } from "../engine/runStep.ts";
 import { exit, UserError, type ExitCode } from "../errors.ts";
 import { harmlessJson } from "../harmless.ts";
 import { undoChange } from "../steps/undo.ts";
-import type { Placed } from "../timeline/changes.ts";
+import { nameOf, type Placed } from "../timeline/changes.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import { authorOf, chooseIncident, readOutlines } from "./ledger.ts";
 import { mayLeave } from "./leave.ts";
-import { sitOnce } from "./once.ts";
+import { canConsent, nobodyConsents, sitOnce } from "./once.ts";
 import { changeAsJson } from "./report.ts";
 
 export interface Undoing {
@@ -27,13 +27,15 @@ export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> 
     placed = await findChange(store, world, asked.change, asked.incident);
     const { incident, tracked } = placed;
     if (tracked.change.undoes !== undefined) throw undoOfUndo(placed);
-    if (tracked.state === "applied" || tracked.state === "in-doubt")
-      return { store, recorder: await openRecorder(store, incident.id, authorOf(world)) };
-    throw new UserError({
-      what: `${tracked.change.id} of ${incident.id} is not live: it is ${tracked.state}.`,
-      next: `llmops mitigation show ${tracked.change.id} --incident ${incident.id}`,
-      code: exit.usage,
-    });
+    if (tracked.state !== "applied" && tracked.state !== "in-doubt")
+      throw new UserError({
+        what: `${tracked.change.id} of ${incident.id} is not live: it is ${tracked.state}.`,
+        next: `llmops mitigation show ${tracked.change.id} --incident ${incident.id}`,
+        code: exit.usage,
+      });
+    // even what needs no write would end up on the record
+    if (!canConsent(asked, world)) throw nobodyConsents();
+    return { store, recorder: await openRecorder(store, incident.id, authorOf(world)) };
   };
   return sitOnce(world, { ...asked, dryRun: false, recorderIn }, async (desk) => {
     const { id } = placed.tracked.change;
@@ -71,12 +73,13 @@ function undoOfUndo({ incident, tracked: { change, state } }: Placed): UserError
   });
 }
 
-/** A change by id: in the incident named, else in the only one that has a live change of that id. */
-export async function findChange(store: Store, world: World, id: string, incident?: string): Promise<Placed> {
+/** A change by id ("m1", "7f3k/m1"): in the incident named, else in the only one that has a live change of that id. */
+export async function findChange(store: Store, world: World, name: string, incident?: string): Promise<Placed> {
+  const [, whose = "", id = name] = /^(.{3,})\/([^/]+)$/.exec(name) ?? [];
   const all = await readOutlines(store, world);
   const named = incident === undefined ? undefined : await chooseIncident(incident, store, world);
   const found = all
-    .filter((one) => named === undefined || one.id === named)
+    .filter((one) => (named === undefined || one.id === named) && one.id.endsWith(whose))
     .flatMap((one) => one.changes.filter((t) => t.change.id === id).map((tracked) => ({ incident: one, tracked })));
   const live = found.filter(({ tracked }) => tracked.state === "applied" || tracked.state === "in-doubt");
   const [only, ...more] = live.length > 0 ? live : found;
@@ -84,9 +87,9 @@ export async function findChange(store: Store, world: World, id: string, inciden
   throw new UserError({
     what:
       only === undefined
-        ? `There is no change ${JSON.stringify(id)}${named === undefined ? "" : ` in ${named}`}.`
-        : `Several incidents have a change ${id}: ${[only, ...more].map((p) => p.incident.id).join(", ")}.`,
-    next: only === undefined ? "llmops mitigation list" : "name one with --incident",
+        ? `There is no change ${JSON.stringify(name)}${named === undefined ? "" : ` in ${named}`}.`
+        : `Several incidents have a change ${name}: ${[only, ...more].map((p) => p.incident.id).join(", ")}.`,
+    next: only === undefined ? "llmops mitigation list" : `name one, like ${nameOf(only)}, or with --incident`,
     code: exit.usage,
   });
 }

@@ -3,6 +3,7 @@ import { walk } from "../engine/walk.ts";
 import { keyboardPerson } from "../engine/keyboard.ts";
 import { scriptedPerson, type Answers } from "../engine/script.ts";
 import type { Desk } from "../engine/desk.ts";
+import type { Speaker } from "../engine/speaker.ts";
 import type { Person } from "../engine/person.ts";
 import type { Project } from "../project.ts";
 import { showHeader } from "../show/header.ts";
@@ -57,7 +58,8 @@ export async function walkIncident(
     desk.speaker.say("", ...showNext(recorder.incident, world.clock.now(), world.terminal));
     return exit.done;
   } catch (thrown) {
-    if (thrown instanceof Interrupted)
+    // a drill's sandbox ends with the program: there is nothing to go on with
+    if (thrown instanceof Interrupted && recorder.incident.kind !== "drill")
       desk.speaker.say("Everything is recorded; it goes on where you were:", `  llmops incident resume ${id}`);
     throw thrown;
   } finally {
@@ -66,13 +68,17 @@ export async function walkIncident(
   }
 }
 
-export function personOf(world: World, desk: () => Desk, answers: Answers | undefined): Person {
+function personOf(world: World, desk: () => Desk, answers: Answers | undefined): Person {
   if (answers !== undefined) return scriptedPerson(answers, world);
-  const speaker = {
-    say: (...lines: readonly string[]) => desk().speaker.say(...lines),
-    prompting: <T>(ask: () => Promise<T>) => desk().speaker.prompting(ask),
+  return keyboardPerson(world.terminal, speakerOf(desk), () => handsOf(desk()));
+}
+
+/** Of a desk that is complete only when it is spoken to. */
+export function speakerOf(desk: () => Desk): Speaker {
+  return {
+    say: (...lines) => desk().speaker.say(...lines),
+    prompting: (ask) => desk().speaker.prompting(ask),
   };
-  return keyboardPerson(world.terminal, speaker, () => handsOf(desk()));
 }
 
 async function sayHeader(desk: Desk, store: Store): Promise<void> {

@@ -6,6 +6,8 @@ import { exit, Interrupted, messageOf, UserError, type ExitCode } from "../error
 import { openProject, type Project } from "../project.ts";
 import { showProblem } from "../show/problem.ts";
 import { tell } from "../show/tell.ts";
+import { StillArriving } from "../steps/doubt.ts";
+import { spotOf } from "../steps/spot.ts";
 import { undoChange } from "../steps/undo.ts";
 import { sayMoved, sayShort } from "../timeline/describe.ts";
 import { openRecorder } from "../timeline/recorder.ts";
@@ -16,45 +18,81 @@ import { openDesk, type Sitting } from "./desk.ts";
 import { settleDoubtOf } from "./doubts.ts";
 import { mayLeave } from "./leave.ts";
 import { authorOf, openStore, readOutlines } from "./ledger.ts";
-import { sayGone, sayWatching } from "./watcher.ts";
+import { whileWatching } from "./watcher.ts";
 
 /** Change → what was said about it last: nobody is told the same thing again and again. */
 type Reminded = Map<string, string>;
 
+/** What all rounds of a watch share. */
+interface Watch {
+  world: World;
+  project: Project;
+  store: Store;
+  reminded: Reminded;
+}
+
 /** How often the timelines are looked through, ms. */
 const everyMs = 15_000;
+
+/** How often it is looked, ms, whether what may still arrive is decided, where nobody looks through the timelines again. */
+const onceMs = 1000;
 
 /** `llmops watch`: does what is due, until interrupted or once. */
 export async function watchChanges(world: World, once: boolean): Promise<ExitCode> {
   const project = await openProject(world);
-  const store = openStore(world, project);
-  const reminded: Reminded = new Map();
+  const watch: Watch = { world, project, store: openStore(world, project), reminded: new Map() };
   try {
-    for (;;) {
-      if (!once) await sayWatching(world, project);
-      const failures = await doWhatIsDue(world, project, store, reminded);
-      if (once) return failures > 0 ? exit.findings : exit.done;
-      await world.clock.sleep(everyMs, world.interrupted);
-    }
+    return await (once ? lookOnce(watch) : whileWatching(world, project, () => lookForEver(watch)));
   } catch (thrown) {
     if (!(thrown instanceof Interrupted)) throw thrown;
     tell(world.terminal, "Not watching any more: ends are by hand now.");
     // what was taken back so far was told one by one
     throw new Interrupted(thrown.code, "unknown");
   } finally {
-    if (!once) await sayGone(world, project);
     await project.close();
   }
 }
 
-async function doWhatIsDue(world: World, project: Project, store: Store, reminded: Reminded): Promise<number> {
+async function lookForEver(watch: Watch): Promise<never> {
+  for (;;) {
+    await doAll(await dueIn(watch), watch);
+    await watch.world.clock.sleep(everyMs, watch.world.interrupted);
+  }
+}
+
+/** What may still arrive is decided, too: who runs it from time to time finds it done. */
+async function lookOnce(watch: Watch): Promise<ExitCode> {
   let failures = 0;
-  for (const item of due(await readOutlines(store, world), world.clock.now())) {
+  for (let items = await dueIn(watch); items.length > 0;) {
+    const left = await doAll(items, watch);
+    failures += left.failures;
+    items = left.arriving;
+    if (items.length > 0) await watch.world.clock.sleep(onceMs, watch.world.interrupted);
+  }
+  return failures > 0 ? exit.findings : exit.done;
+}
+
+async function dueIn({ store, world }: Watch): Promise<Due[]> {
+  return due(await readOutlines(store, world), world.clock.now());
+}
+
+interface Left {
+  failures: number;
+  /** what hangs on a write that may still arrive */
+  arriving: Due[];
+}
+
+/** One after the other, and none waits: what somebody holds, or what may still arrive, keeps up no other. */
+async function doAll(items: readonly Due[], watch: Watch): Promise<Left> {
+  const { world, reminded } = watch;
+  const left: Left = { failures: 0, arriving: [] };
+  for (const item of items) {
     try {
-      await act(item, world, project, store, reminded);
+      await act(item, watch);
     } catch (thrown) {
       if (thrown instanceof Interrupted) throw thrown;
-      failures++;
+      if (thrown instanceof StillArriving) left.arriving.push(item);
+      else left.failures++;
       const name = `${item.incident.id} ${item.tracked.change.id}`;
       const error =
         thrown instanceof UserError ? thrown : new UserError({ what: messageOf(thrown), changed: "unknown" });
@@ -64,10 +102,11 @@ async function doWhatIsDue(world: World, project: Project, store: Store, reminde
       tell(world.terminal, name, ...problem, "  It stays due and is tried again.");
     }
   }
-  return failures;
+  return left;
 }
 
-async function act(item: Due, world: World, project: Project, store: Store, reminded: Reminded): Promise<void> {
+async function act(item: Due, watch: Watch): Promise<void> {
+  const { world, project, reminded } = watch;
   const { incident, tracked, what } = item;
   const name = `${incident.id} ${tracked.change.id}`;
   if (what === "remind") {
@@ -75,7 +114,7 @@ async function act(item: Due, world: World, project: Project, store: Store, remi
     reminded.set(name, "");
     return tell(world.terminal, ...(await sayReminder(item, project)));
   }
-  const sitting = await sit(item, world, project, store);
+  const sitting = await sit(item, watch);
   try {
     if (what === "undo" && !reminded.has(name))
       tell(world.terminal, `${name}: its time is over: ${sayMoved(tracked.change)} is to be taken back`);
@@ -90,8 +129,8 @@ async function act(item: Due, world: World, project: Project, store: Store, remi
 /** What is claimed to be on is read first. */
 async function sayReminder({ incident, tracked }: Due, project: Project): Promise<string[]> {
   const { change } = tracked;
-  const target = project.targets.find(({ name }) => name === change.target)?.open();
-  const read = await target?.read(change.setting, change.scope);
+  const spot = await spotOf(change, project.targets);
+  const read = await spot?.target.read(change.setting, change.scope);
   const live = read === undefined || "error" in read ? undefined : read.value;
   const standing =
     live === undefined
@@ -117,8 +156,8 @@ async function takeBack({ incident: { id }, tracked }: Due, { desk }: Sitting): 
   if (error !== undefined) throw error;
 }
 
-async function sit({ incident }: Due, world: World, project: Project, store: Store): Promise<Sitting> {
+async function sit({ incident }: Due, { world, project, store }: Watch): Promise<Sitting> {
   const recorder = await openRecorder(store, incident.id, authorOf(world));
   const person = () => scriptedPerson({ given: {}, yes: true }, world);
-  return openDesk({ world, project, store, recorder, person, scripted: true });
+  return openDesk({ world, project, store, recorder, person, scripted: true, impatient: true });
 }

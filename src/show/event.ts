@@ -1,9 +1,11 @@
+import { sayBlasts } from "../timeline/blast.ts";
 import { describe, sayInEffect, sayVerdict, sayWritten } from "../timeline/describe.ts";
 import type { Event, Facts, UnknownEvent } from "../timeline/event.ts";
 import { isKnown } from "../timeline/fold.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import { sayTime } from "../timeline/moment.ts";
+import { onsetIn } from "../timeline/onset.ts";
 import { sayMove } from "../timeline/reading.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { sayValue } from "../timeline/value.ts";
@@ -35,7 +37,9 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
     case "skipped":
       return wrap("  ", [`skipped: ${event.payload.reason}`], paint);
     case "measured":
-      return showReading(event.payload.measurement, paint);
+      return showReading(event.payload.measurement, paint, onsetIn(incident));
+    case "blast":
+      return wrap("  ", [sayBlasts(event.payload.blasts)], paint);
     case "sampled":
       return showSample(event.payload, paint);
     case "planned":
@@ -43,12 +47,12 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
     case "declined":
       return wrap("  ", [`not done: ${event.payload.what}, ${event.payload.why}`], paint);
     case "intended":
-      return at(event, signs.none, "intended", [], paint);
+      return at(event, signs.none, `${event.payload.change.id} intended`, [], paint);
     case "written":
       return at(
         event,
         "written" in event.payload.result ? signs.none : signs.bad,
-        sayWritten(event.payload.result),
+        `${event.payload.change} ${sayWritten(event.payload.result)}`,
         [],
         paint,
       );
@@ -101,33 +105,33 @@ function told(event: Event | UnknownEvent, sign: Piece, paint: Paint): string[] 
 
 function showReadBack(
   event: Event,
-  { value, as, why }: Facts["read-back"],
+  { change: id, value, as, why }: Facts["read-back"],
   incident: Incident,
   paint: Paint,
 ): string[] {
-  const { change } = changeOf(incident, (event.payload as Facts["read-back"]).change) ?? {};
+  const { change } = changeOf(incident, id) ?? {};
   const name = change === undefined ? "" : `, ${change.setting} on ${change.target}`;
   const live = value === null ? "nothing" : sayValue(value);
-  if (as === "applied") return at(event, signs.none, `read back ${live}`, [], paint);
-  if (as === "unreadable") return at(event, signs.bad, `cannot be read back${name}: ${why ?? ""}`, [], paint);
-  return at(event, signs.bad, `read back ${live}${name}: ${why ?? "not what was written"}`, [], paint);
+  if (as === "applied") return at(event, signs.none, `${id} read back ${live}`, [], paint);
+  if (as === "unreadable") return at(event, signs.bad, `${id} cannot be read back${name}: ${why ?? ""}`, [], paint);
+  return at(event, signs.bad, `${id} read back ${live}${name}: ${why ?? "not what was written"}`, [], paint);
 }
 
 function showInEffect(
   event: Event,
-  { verdict, why, measurements }: Facts["in-effect"],
+  { change, verdict, why, measurements }: Facts["in-effect"],
   incident: Incident,
   paint: Paint,
 ): string[] {
   const sign = { yes: signs.good, no: signs.bad, unknown: signs.unknown }[verdict];
   if (verdict !== "yes" || measurements.length === 0)
-    return at(event, sign, `${sayInEffect[verdict]}: ${why}`, [], paint);
-  return at(event, sign, "in effect", moves(event, measurements, incident), paint);
+    return at(event, sign, `${whose(change, incident)} ${sayInEffect[verdict]}: ${why}`, [], paint);
+  return at(event, sign, `${whose(change, incident)}: in effect`, moves(event, measurements, incident), paint);
 }
 
 function showHelped(
   event: Event,
-  { verdict, why, measurements }: Facts["helped"],
+  { change, verdict, why, measurements }: Facts["helped"],
   incident: Incident,
   paint: Paint,
 ): string[] {
@@ -135,8 +139,14 @@ function showHelped(
     verdict
   ];
   if (verdict !== "helped" || measurements.length === 0)
-    return at(event, sign, `${sayVerdict[verdict]}: ${why}`, [], paint);
-  return at(event, sign, "helped   ", moves(event, measurements, incident), paint);
+    return at(event, sign, `${whose(change, incident)} ${sayVerdict[verdict]}: ${why}`, [], paint);
+  return at(event, sign, `${whose(change, incident)}: helped`, moves(event, measurements, incident), paint);
+}
+
+/** "m1 support.reply": verdicts come when other changes have been made meanwhile. */
+function whose(id: string, incident: Incident): string {
+  const { scope } = changeOf(incident, id)?.change ?? {};
+  return [id, ...(scope === undefined ? [] : Object.values(scope))].join(" ");
 }
 
 /** Each measurement as a move from what was read first in this incident, where it was. */

@@ -2,8 +2,10 @@ import { aboveUsual } from "../timeline/above.ts";
 import { sayFigure } from "../timeline/figure.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import { sayMinute } from "../timeline/moment.ts";
+import { onsetOf } from "../timeline/onset.ts";
 import { sayParts, sayReading } from "../timeline/reading.ts";
 import { sayScope } from "../timeline/scope.ts";
+import { showDeeds } from "./deeds.ts";
 import { drawHead, drawRow, rowOf, widthsOf, type Widths } from "./figures.ts";
 import { edge, narrow, pad, signs, widthOf, type Cell, type Paint } from "./paint.ts";
 import { isFigure, showReading, signOf, warned } from "./reading.ts";
@@ -12,6 +14,8 @@ import { apart, wrap } from "./wrap.ts";
 export interface EvidenceMore {
   /** since when the alert fires, ms: spending above usual is counted from there */
   since?: number;
+  /** of the first bad reading, ms; left out: what these readings tell */
+  onset?: number;
   /** how to see every query */
   queries: string;
 }
@@ -20,17 +24,21 @@ export interface EvidenceMore {
 export function showEvidence(measurements: Measurement[], paint: Paint, more: EvidenceMore): string[] {
   if (measurements.length === 0) return wrap("  ", ["No evidence was read."], paint);
   const rest = [sayAbove(measurements, more.since), `${more.queries}.`].filter((text) => text !== "").join(" ");
-  return [...showReadings(measurements, paint), ...wrap("  ", [rest], paint)];
+  const onset = more.onset ?? onsetOf(measurements, more.since);
+  return [...showReadings(measurements, onset, paint), ...wrap("  ", [rest], paint)];
 }
 
-function showReadings(measurements: Measurement[], paint: Paint): string[] {
+function showReadings(measurements: Measurement[], onset: number | undefined, paint: Paint): string[] {
   const unread = measurements.filter(isUnmeasured);
   if (unread.length > 1) {
     const read = measurements.filter((m) => !isUnmeasured(m));
     const ids = unread.map(({ id }) => id).join(", ");
-    return [...showReadings(read, paint), ...wrap([signs.unknown, " "], [`nothing here measures: ${ids}`], paint)];
+    return [
+      ...showReadings(read, onset, paint),
+      ...wrap([signs.unknown, " "], [`nothing here measures: ${ids}`], paint),
+    ];
   }
-  if (narrow(paint)) return measurements.flatMap((m) => showReading(m, paint));
+  if (narrow(paint)) return measurements.flatMap((m) => showReading(m, paint, onset));
   const rows = measurements.filter(isFigure).map((m) => rowOf(m, paint));
   const wide = widthsOf(
     measurements.map(({ id }) => id),
@@ -40,7 +48,7 @@ function showReadings(measurements: Measurement[], paint: Paint): string[] {
   return [
     ...(rows.length === 0 ? [] : [drawHead(sayWindow(measurements), wide, paint)]),
     ...measurements.flatMap((m) => [
-      ...(isFigure(m) ? [drawRow(rowOf(m, paint), wide, paint)] : drawWords(m, wide, paint)),
+      ...(isFigure(m) ? [drawRow(rowOf(m, paint), wide, paint)] : drawWords(m, wide, onset, paint)),
       ...warned(m, paint),
     ]),
   ];
@@ -51,9 +59,10 @@ function isUnmeasured({ verdict, source }: Measurement): boolean {
   return verdict === "no-data" && source === "";
 }
 
-/** What has no single figure: parts, and why nothing was read. */
-function drawWords(m: Measurement, wide: Widths, paint: Paint): string[] {
+/** What has no single figure: parts, changes, and why nothing was read. */
+function drawWords(m: Measurement, wide: Widths, onset: number | undefined, paint: Paint): string[] {
   const start: Cell[] = [...pad(signOf(m), 2, paint), ...pad(m.id, wide.id, paint), "  "];
+  if (m.outcome === "changed") return showDeeds(m, start, onset, paint);
   if (m.by === undefined || m.verdict === "error" || m.verdict === "no-data") {
     return wrap(
       [...start, ...pad(m.label, Math.max(wide.label, widthOf(m.label, paint)), paint), "  "],

@@ -39,7 +39,7 @@ export function widthsOf(ids: string[], rows: Row[], paint: Paint): Widths {
       least,
     );
   const wide: Widths = {
-    id: Math.min(16, widest(ids, 6)),
+    id: ids.every((id) => id === "") ? 0 : Math.min(16, widest(ids, 6)),
     label: column("label", 12),
     now: column("now", 6),
     usual: column("usual", 7),

@@ -6,8 +6,8 @@ import { wrap } from "./wrap.ts";
 
 /**
  * Lines for people, and the one door to their screen: each stays one line whatever a stranger put into it, and holds no
- * control character but our own colours. Plain lines that are wider than the terminal are wrapped beneath themselves;
- * painted ones were laid out before.
+ * control character but our own colours. Plain lines that are wider than the terminal are wrapped beneath themselves,
+ * but for commands; painted ones were laid out before.
  */
 export function fit(lines: readonly string[], paint: Paint): string {
   const colours = coloursOf(paint);
@@ -18,7 +18,8 @@ function fitLine(line: string, colours: string[], paint: Paint): string[] {
   const parts = colours.length === 0 ? [line] : line.split(new RegExp(`(${colours.map(literal).join("|")})`));
   if (parts.length > 1) return [parts.map((part, at) => (at % 2 === 0 ? harmless(part) : part)).join("")];
   const plain = harmless(line);
-  if (width(plain) <= paint.columns) return [plain];
+  // a command that is copied is never broken by us: the terminal does that, and undoes it
+  if (width(plain) <= paint.columns || /^\s*(npx )?llmops /.test(plain)) return [plain];
   const indent = /^\s*/.exec(plain)![0];
   return wrap(indent, [plain.trim()], paint, indent.length + 2);
 }

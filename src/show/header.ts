@@ -34,7 +34,7 @@ export function showHeader(incident: Incident, now: number, paint: Paint, more: 
     ),
     ...(incident.alerts.length === 0 ? field("opened", [sayOpened(incident, now)], paint) : []),
     ...field("scope", [sayOpenScope(incident, more.open ?? [])], paint),
-    ...(more.record === undefined ? [] : apart([`  record  ${more.record}`], "Ctrl-C is safe: resume any time", paint)),
+    ...(more.record === undefined ? [] : apart([`  record  ${more.record}`], sayCtrlC(incident), paint)),
   ];
 }
 
@@ -47,6 +47,11 @@ export function showReach(checks: Facts["check"][], paint: Paint): string[] {
       .filter(({ reach }) => !reach.ok)
       .flatMap(({ name, reach }) => field("reach", [`${name}: ${reach.say}`], paint, 8, signs.bad)),
   ];
+}
+
+/** What leaving means; the sandbox of a drill does not outlive it. */
+export function sayCtrlC({ kind }: Pick<Incident, "kind">): string {
+  return kind === "drill" ? "Ctrl-C ends the drill" : "Ctrl-C is safe: resume any time";
 }
 
 function sayNow(now: number, offset: HeaderMore["localOffset"]): string {
@@ -68,10 +73,21 @@ function sayOpened({ openedAt, openedBy }: Incident, now: number): string {
 
 function sayOpenScope(incident: Incident, open: Dimension[]): string {
   const left = open.filter((dimension) => incident.scope[dimension] === undefined);
-  const known = sayScope(incident.scope);
+  const known = sayKnown(incident);
   const why = incident.events.findLast((event) => event.type === "scoped")?.payload as Facts["scoped"] | undefined;
   const from = why === undefined || known === "everything" ? "" : ` (${why.why})`;
   if (left.length === 0) return `${known}${from}`;
   const names = left.length === 1 ? left[0]! : `${left.slice(0, -1).join(", ")} and ${left.at(-1)!}`;
   return `${known}${from}; ${names} ${left.length === 1 ? "is" : "are"} open`;
+}
+
+/** Several changes have no scope in common: each names its own. */
+function sayKnown({ scope, kind, plans }: Incident): string {
+  if (kind !== "change" || Object.keys(scope).length > 0) return sayScope(scope);
+  const scopes = new Set(
+    [...plans].flatMap(([id, { changes }]) => changes.filter((c) => c.id === id)).map((c) => sayScope(c.scope)),
+  );
+  const [first = sayScope(scope), ...more] = scopes;
+  const left = more.length - 2;
+  return [first, ...more.slice(0, 2)].join("; ") + (left > 0 ? `; ${left} more` : "");
 }

@@ -1,14 +1,15 @@
 import type { Facts } from "../timeline/event.ts";
-import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
+import { standing } from "../timeline/changes.ts";
 import type { Incident, Outline } from "../timeline/incident.ts";
 import { clockMoves, sayClockMove } from "../timeline/clockMoves.ts";
 import { sayMoment } from "../timeline/moment.ts";
-import { showChanges, showElsewhere } from "./change.ts";
+import { onsetIn } from "../timeline/onset.ts";
 import { showEvidence } from "./evidence.ts";
 import { showHeader, showReach } from "./header.ts";
 import { showNext } from "./next.ts";
 import type { Cell, Paint } from "./paint.ts";
 import { showQueries } from "./queries.ts";
+import { showPast, showStanding, showUnread, type Around } from "./standing.ts";
 import { table } from "./table.ts";
 import { showEvents } from "./timeline.ts";
 import { wrap } from "./wrap.ts";
@@ -16,16 +17,19 @@ import { wrap } from "./wrap.ts";
 /** `timeline`: every fact and every query, instead of the latest facts. One screen for somebody who takes over cold: what is changed, what is read, what was done, what is next. */
 export function showIncident(
   incident: Incident,
-  now: number,
+  around: Around,
   paint: Paint,
   more: { timeline?: boolean; others?: readonly Outline[] } = {},
 ): string[] {
+  const { now } = around;
   const whole = more.timeline === true;
   const title = (text: string, rows: string[]) =>
     rows.length === 0 ? [] : ["", ...wrap("", [{ text, style: "bold" }], paint), ...rows];
+  const others = standing(more.others ?? []);
   const hidden = whole ? 0 : Math.max(0, incident.notes.length - 20);
   const readings = [...incident.measurements.values()].map(({ last }) => last);
   const since = incident.alerts[0]?.startsAt;
+  const onset = onsetIn(incident);
   const queries = `Every query: llmops incident show ${incident.id} --timeline`;
   return [
     ...showHeader(incident, now, paint),
@@ -34,17 +38,18 @@ export function showIncident(
       ? wrap("! ", ["A newer llmops wrote here. This one changes nothing in production for it."], paint)
       : []),
     ...clockMoves(incident.events).flatMap((move) => wrap("! ", [sayClockMove(move)], paint)),
-    ...title("Changed in production", [
-      ...(carriesAny(incident)
-        ? showChanges([incident], now, paint)
-        : wrap("  ", ["Nothing by this incident."], paint)),
-      ...showElsewhere(more.others ?? [], paint),
-    ]),
+    ...title("Changed in production", showChanged(incident, now, paint)),
+    ...title("Changed in production outside of it", showStanding(others, now, paint)),
+    ...showUnread([...standing([incident]), ...others], around, paint),
     ...title(
       "Evidence, latest",
       readings.length === 0
         ? []
-        : showEvidence(readings, paint, { queries, ...(since === undefined ? {} : { since }) }),
+        : showEvidence(readings, paint, {
+            queries,
+            ...(since === undefined ? {} : { since }),
+            ...(onset === undefined ? {} : { onset }),
+          }),
     ),
     ...title("Walk", showWalk(incident, paint)),
     ...title("Notes", [
@@ -62,8 +67,17 @@ export function showIncident(
   ];
 }
 
-function carriesAny(incident: Incident): boolean {
-  return changesInDoubt(incident).length + liveChanges(incident).length > 0;
+/** What stands, then what was made and is over; undos are told with what they took back. */
+function showChanged(incident: Incident, now: number, paint: Paint): string[] {
+  const placed = standing([incident]);
+  const past = incident.changes
+    .filter(({ state, change }) => (state === "ended" || state === "not-applied") && change.undoes === undefined)
+    .map((tracked) => ({ incident, tracked }));
+  const nothing = past.length === 0 ? "Nothing by this incident." : "Nothing by this incident any more:";
+  return [
+    ...(placed.length === 0 ? wrap("  ", [nothing], paint) : showStanding(placed, now, paint, { detail: true })),
+    ...showPast(past, now, paint),
+  ];
 }
 
 function latestChecks({ events }: Incident): Facts["check"][] {

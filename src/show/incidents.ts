@@ -1,17 +1,28 @@
-import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
+import { changesInDoubt, liveChanges, standing } from "../timeline/changes.ts";
 import { sayBetween } from "../timeline/describe.ts";
 import type { Incident, Outline } from "../timeline/incident.ts";
 import { sayDate, sayMinute } from "../timeline/moment.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { signs, type Cell, type Paint } from "./paint.ts";
-import { showChanges } from "./change.ts";
-import { showCommands, showNext } from "./next.ts";
+import { nextOfChanges, showCommands, showNext } from "./next.ts";
+import { showLastSeen, showStanding, showUnread, type Around } from "./standing.ts";
 import { table } from "./table.ts";
 import { wrap } from "./wrap.ts";
 
-/** All incidents and recorded changes: open ones first, then the latest. */
-export function showIncidents(incidents: Outline[], now: number, paint: Paint): string[] {
-  if (incidents.length === 0) return wrap("", ["No incident is recorded here."], paint);
+/** All incidents, the open ones first, then the latest. Changes that belong to none are counted beneath. */
+export function showIncidents(all: readonly Outline[], now: number, paint: Paint): string[] {
+  const incidents = all.filter(({ kind }) => kind !== "change");
+  return [
+    ...(incidents.length === 0 ? wrap("", ["No incident is recorded here."], paint) : showTable(incidents, now, paint)),
+    ...showOutside(
+      all.filter(({ kind }) => kind === "change"),
+      paint,
+    ),
+    ...showLastSeen(standing(all), now, paint),
+  ];
+}
+
+function showTable(incidents: readonly Outline[], now: number, paint: Paint): string[] {
   const sorted = incidents.toSorted(
     (a, b) => Number(b.state === "open") - Number(a.state === "open") || b.openedAt - a.openedAt,
   );
@@ -22,11 +33,23 @@ export function showIncidents(incidents: Outline[], now: number, paint: Paint): 
   );
 }
 
+/** Changes made outside incidents are no incidents, but they are in production. */
+function showOutside(changes: readonly Outline[], paint: Paint): string[] {
+  const placed = standing(changes);
+  if (placed.length === 0) return [];
+  const doubts = placed.filter(({ tracked }) => tracked.state === "in-doubt").length;
+  const live = placed.length - doubts;
+  const counts = [...(live === 0 ? [] : [`${live} live`]), ...(doubts === 0 ? [] : [`${doubts} in doubt`])];
+  const sign = doubts === 0 ? signs.none : signs.bad;
+  return wrap([sign, " "], [`Changes outside of incidents: ${counts.join(", ")}.`], paint);
+}
+
 /** What now: open incidents, what production carries, the next command. Calm when there is nothing. */
-export function showNow(incidents: Incident[], now: number, paint: Paint): string[] {
+export function showNow(incidents: readonly Incident[], around: Around, paint: Paint): string[] {
+  const { now } = around;
   const open = incidents.filter(({ state, kind }) => state === "open" && kind !== "change");
-  const changed = incidents.filter((incident) => liveChanges(incident).length + changesInDoubt(incident).length > 0);
-  if (open.length + changed.length === 0)
+  const placed = standing(incidents);
+  if (open.length + placed.length === 0)
     return [
       ...wrap("", ["All calm: no incident is open, nothing is changed in production by llmops."], paint),
       "",
@@ -39,14 +62,24 @@ export function showNow(incidents: Incident[], now: number, paint: Paint): strin
         paint,
       ),
     ];
+  const [only, ...more] = open;
   return [
-    ...(open.length === 0 ? wrap("", ["No incident is open."], paint) : showIncidents(open, now, paint)),
+    ...(only === undefined ? wrap("", ["No incident is open."], paint) : showTable(open, now, paint)),
     "",
-    ...showChanges(changed, now, paint),
+    ...(placed.length === 0
+      ? wrap("", ["Nothing is changed in production by llmops."], paint)
+      : [
+          ...wrap("", [{ text: "Changed in production", style: "bold" }], paint),
+          ...showStanding(placed, now, paint),
+          ...showUnread(placed, around, paint),
+        ]),
     "",
-    ...(open.length > 0 ? open : changed).flatMap((incident) =>
-      showNext(incident, now, paint, incident.state !== "open" || open.length > 1),
-    ),
+    ...(only !== undefined && more.length === 0
+      ? showNext(only, now, paint, false, placed)
+      : [
+          ...open.flatMap((incident) => [...showNext(incident, now, paint, true, []), ""]),
+          ...showCommands(nextOfChanges(placed), paint),
+        ]),
   ];
 }
 

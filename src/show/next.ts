@@ -1,4 +1,4 @@
-import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
+import { changesInDoubt, liveChanges, nameOf, standing, type Placed } from "../timeline/changes.ts";
 import { sayBetween } from "../timeline/describe.ts";
 import type { Incident } from "../timeline/incident.ts";
 import { widthOf, type Paint } from "./paint.ts";
@@ -6,13 +6,22 @@ import { wrap } from "./wrap.ts";
 
 type Command = [command: string, why: string];
 
-/** Where the incident stands, and the commands that lead on. `named`: with its id, where others are open too. */
-export function showNext(incident: Incident, now: number, paint: Paint, named = incident.state !== "open"): string[] {
+/**
+ * Where the incident stands, and the commands that lead on. `named`: with its id, where others are open too. `placed`: the
+ * changes that are told with it.
+ */
+export function showNext(
+  incident: Incident,
+  now: number,
+  paint: Paint,
+  named = incident.state !== "open",
+  placed: readonly Placed[] = standing([incident]),
+): string[] {
   const head =
-    incident.state === "open"
-      ? wrap([{ text: "Is it over?", style: "bold" }, "     "], [sayStanding(incident, now)], paint, 2)
+    incident.state === "open" && incident.kind !== "change"
+      ? wrap([{ text: "Is it over?", style: "bold" }, "     "], [sayWhere(incident, now)], paint, 2)
       : [];
-  return [...head, ...showCommands(nextOf(incident, named), paint)];
+  return [...head, ...showCommands(nextOf(incident, named, placed), paint)];
 }
 
 /** Commands and what they are for, in two columns where these fit. */
@@ -27,7 +36,7 @@ export function showCommands(commands: Command[], paint: Paint): string[] {
 }
 
 /** "burn unhealthy, 12s ago; one live change" */
-function sayStanding(incident: Incident, now: number): string {
+function sayWhere(incident: Incident, now: number): string {
   const readings = [...incident.measurements.values()].map(({ last }) => last);
   const bad = readings.filter(({ verdict, by }) => verdict === "unhealthy" && by === undefined).map(({ id }) => id);
   const latest = Math.max(...readings.map(({ at }) => at));
@@ -47,28 +56,42 @@ function sayStanding(incident: Incident, now: number): string {
   ].join("; ");
 }
 
-function nextOf(incident: Incident, named: boolean): Command[] {
-  const { id, state } = incident;
+/** What to do about changes: settle what is in doubt, take back what is live. */
+export function nextOfChanges(placed: readonly Placed[]): Command[] {
+  return [...settle(placed), ...undo(placed)];
+}
+
+function settle(placed: readonly Placed[]): Command[] {
+  const doubts = placed.filter(({ tracked }) => tracked.state === "in-doubt");
+  const which = doubts.length > 3 ? `${doubts.length} changes` : doubts.map(nameOf).join(", ");
+  return doubts.length === 0 ? [] : [["llmops watch --once", `${which} in doubt: settled by reading`]];
+}
+
+function undo(placed: readonly Placed[]): Command[] {
+  const live = placed.filter(({ tracked }) => tracked.state === "applied");
+  const [only, ...more] = live;
+  if (only === undefined) return [];
+  return more.length === 0
+    ? [[`llmops mitigation undo ${nameOf(only)}`, `${only.tracked.change.setting} back to what it was`]]
+    : [["llmops mitigation undo ID", `one of these ${live.length} back to what it was`]];
+}
+
+function nextOf({ id, kind, state, walked }: Incident, named: boolean, placed: readonly Placed[]): Command[] {
   const which = named ? ` ${id}` : "";
-  const where = named ? ` --incident ${id}` : "";
-  const inDoubt = changesInDoubt(incident).map(({ change }) => change.id);
-  const doubts: Command[] =
-    inDoubt.length === 0 ? [] : [["llmops watch --once", `${inDoubt.join(", ")} in doubt: settled by reading`]];
-  const undos = liveChanges(incident).map(({ change }): Command => [
-    `llmops mitigation undo ${change.id}${where}`,
-    `${change.setting} back to what it was`,
-  ]);
-  const unfinished = [...incident.walked.values()].some(({ outcome }) => outcome === undefined);
+  const unfinished = [...walked.values()].some(({ outcome }) => outcome === undefined);
   return [
-    ...doubts,
-    ...(state === "open" && unfinished
+    ...settle(placed),
+    // the sandbox of a drill ends with the program that played it
+    ...(state === "open" && unfinished && kind !== "drill"
       ? [[`llmops incident resume${which}`, "go on with the walk"] satisfies Command]
       : []),
-    ...(state === "open" ? [[`llmops incident resolve${which}`, "when you believe it is over"] satisfies Command] : []),
-    ...undos,
+    ...(state === "open" && kind !== "change"
+      ? [[`llmops incident resolve${which}`, "when you believe it is over"] satisfies Command]
+      : []),
+    ...(kind === "drill" ? [] : undo(placed)),
     ...(state === "resolved"
       ? [[`llmops incident close${which}`, "when the follow-ups are agreed"] satisfies Command]
       : []),
-    [`llmops postmortem${which}`, "a draft from the record"],
+    ...(kind === "change" ? [] : [[`llmops postmortem${which}`, "a draft from the record"] satisfies Command]),
   ];
 }

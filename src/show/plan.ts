@@ -1,9 +1,10 @@
 import { formatDuration } from "../duration.ts";
-import { sayKind, sayShort } from "../timeline/describe.ts";
+import { sayEnds, sayKind, sayShort } from "../timeline/describe.ts";
 import type { EffectCheck, Plan, PlannedRead } from "../timeline/event.ts";
-import { sayMoment, sayTime } from "../timeline/moment.ts";
+import { sayTime } from "../timeline/moment.ts";
 import { sayScope, type Dimension, type Scope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
+import { sameValue } from "../timeline/value.ts";
 import { sayHealthy } from "../timeline/verdict.ts";
 import { sayCondition, type Condition } from "../steps/condition.ts";
 import type { Paint } from "./paint.ts";
@@ -50,11 +51,15 @@ function showSeveral({ changes, reads, all = [] }: Plan, paint: Paint): string[]
 }
 
 function showBeneath(change: Change, beneath: NonNullable<PlannedRead["beneath"]>, paint: Paint): string[] {
-  const { length } = beneath;
-  if (length === 0 || change.undoes !== undefined) return [];
+  const top = beneath.at(-1);
+  if (top === undefined || change.undoes !== undefined) return [];
   const names = beneath.map((one) => `${one.change} of ${one.incident}`).join(", ");
-  const text = `${names} ${length === 1 ? "is" : "are"} live on this lever; undoing ${change.id} leads back there`;
-  return wrap("! ", [text], paint, 4);
+  const live = `${names} ${beneath.length === 1 ? "is" : "are"} live on this lever`;
+  const back = `undoing ${change.id} leads back to ${sayShort(change.before)}`;
+  const isOurs = top.after === undefined || sameValue(top.after, change.before);
+  const since = isOurs ? "" : `, but its ${sayShort(top.after!)} was changed by somebody else`;
+  const then = isOurs ? "" : `, and ${top.change} is then still listed: its own undo asks first`;
+  return wrap("! ", [`${live}${since}; ${back}${then}`], paint, 4);
 }
 
 /** A lever that cannot be narrowed at all. */
@@ -113,10 +118,7 @@ function sayWider({ dimension, lever, values }: Plan["wider"][number]): string {
 function sayEnd({ ends, changes, reads }: Plan): string {
   if (changes.every((change) => change.undoes !== undefined)) return "none: this restores what was before";
   if (ends === undefined) return "never: it stays until somebody undoes it";
-  const when = sayMoment(ends.at, reads[0]?.at ?? ends.at);
-  return ends.how === "undo"
-    ? `${when}, undone ${ends.by}`
-    : `${when}, only a reminder ${ends.by}; it stays until somebody undoes it`;
+  return sayEnds(ends, reads[0]?.at ?? ends.at);
 }
 
 function sayProof({ changes, effects, verify, reads, withinMs }: Plan): string {

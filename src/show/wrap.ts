@@ -1,7 +1,14 @@
 import { draw, edge, line, signs, spell, widthOf, type Cell, type Paint, type Piece } from "./paint.ts";
 import { width } from "./width.ts";
 
-/** Words on as many lines as they need, the later ones indented by `hang`. A word too long is broken, never dropped. */
+/** What a person copies: the program's name, its words, and whatever is no plain word after them. */
+const command = /(?:npx )?llmops [a-z-]+(?: [a-z-]+)?(?: (?:--[\w-]+|\S*[A-Z0-9=".…]\S*(?<![.])))*/g;
+const glue = "\0";
+
+/**
+ * Words on as many lines as they need, the later ones indented by `hang`. A word too long is broken, never dropped. A
+ * command stays on one line where one line can hold it.
+ */
 export function wrap(first: string | Cell[], words: Cell[], paint: Paint, hang?: number): string[] {
   const start = (typeof first === "string" ? [first] : first).map((cell) => spell(cell, paint));
   const lines: Piece[][] = [start];
@@ -17,8 +24,10 @@ export function wrap(first: string | Cell[], words: Cell[], paint: Paint, hang?:
     used = indent.length;
     started = false;
   };
+  const whole = (text: string) => (width(text) <= paint.columns - indent.length ? text.replaceAll(" ", glue) : text);
   for (const word of words.map((cell) => spell(cell, paint)))
-    for (const [text] of word.text.matchAll(/\s+|\S+/gu)) {
+    for (const [glued] of word.text.replace(command, whole).matchAll(/\s+|\S+/gu)) {
+      const text = glued.replaceAll(glue, " ");
       const fits = used + width(text) <= paint.columns;
       if (text.trim() === "") {
         if ((started || lines.length === 1) && fits) add({ text });
@@ -41,10 +50,10 @@ export function field(name: string, words: Cell[], paint: Paint, wide = 8, sign:
 }
 
 /** Text left and a remark against the right edge; where they do not fit on one line, the remark goes beneath. */
-export function apart(left: Cell[], remark: Cell, paint: Paint): string[] {
+export function apart(left: Cell[], remark: Cell, paint: Paint, hang = 2): string[] {
   const gap = edge(paint) - left.reduce((sum, cell) => sum + widthOf(cell, paint), 0) - widthOf(remark, paint);
   if (gap >= 2) return [draw([...left, " ".repeat(gap), remark], paint)];
-  return [...wrap("", left, paint, 2), ...wrap("  ", [remark], paint)];
+  return [...wrap("", left, paint, hang), ...wrap(" ".repeat(hang), [remark], paint)];
 }
 
 /** A word in pieces: the first fits what is left of a line, the others whole lines. */

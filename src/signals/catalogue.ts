@@ -33,6 +33,8 @@ export interface Signal {
   additive: boolean;
   /** what counts as healthy where neither the runbook nor the project says it */
   objective?: Healthy;
+  /** where to look when nothing here computes it, in words */
+  instead?: string;
 }
 
 export type Catalogue = ReadonlyMap<string, Signal>;
@@ -54,6 +56,7 @@ export const catalogueSchema = z.record(
     ...properties,
     additive: properties.additive.default(false),
     objective: properties.objective.optional(),
+    instead: z.string().optional(),
   }),
 );
 
@@ -83,5 +86,6 @@ export function signalOf(name: string, given: { [K in keyof Omit<Signal, "name">
     worse: given.worse ?? "either",
     additive: given.additive ?? false,
     ...(given.objective === undefined ? {} : { objective: given.objective }),
+    ...(given.instead === undefined ? {} : { instead: given.instead }),
   };
 }

@@ -4,9 +4,15 @@ import { dimensions, type Dimension } from "../timeline/scope.ts";
 import type { Healthy } from "../timeline/verdict.ts";
 import { healthySchema } from "./healthy.ts";
 
-/** What to ask of production: exactly one of the five, how to split it, and what counts as healthy. */
+/** What to ask of production: exactly one of the six, how to split it, and what counts as healthy. */
 export interface EvidenceAsk {
-  ask: { signal: string } | { promql: string } | { logql: string } | { sql: string } | { changesMs: number };
+  ask:
+    | { signal: string }
+    | { promql: string }
+    | { logql: string }
+    | { logsql: string }
+    | { sql: string }
+    | { changesMs: number };
   by?: Dimension;
   healthy?: Healthy;
   windowMs?: number;
@@ -14,7 +20,7 @@ export interface EvidenceAsk {
   source?: string;
 }
 
-const asks = ["signal", "promql", "logql", "sql", "changes"] as const;
+const asks = ["signal", "promql", "logql", "logsql", "sql", "changes"] as const;
 const text = z.string().trim().min(1, "expected some text");
 
 /** The keys of one evidence entry; a step's `measure` has the same. */
@@ -22,6 +28,7 @@ export const evidenceShape = {
   signal: text.optional(),
   promql: text.optional(),
   logql: text.optional(),
+  logsql: text.optional(),
   sql: text.optional(),
   changes: durationSchema.optional(),
   by: z.enum(dimensions).optional(),
@@ -36,6 +43,13 @@ const detailed = z.strictObject(evidenceShape).transform((entry, context): Evide
     const found = given.length === 0 ? "none" : given.join(" and ");
     context.addIssue({ code: "custom", message: `expected exactly one of ${asks.join(", ")}, found ${found}` });
   }
+  const more = (["by", "healthy", "window"] as const).find((name) => entry[name] !== undefined);
+  if (entry.changes !== undefined && more !== undefined)
+    context.addIssue({
+      code: "custom",
+      path: [more],
+      message: `says nothing about changes: their time is what changes says`,
+    });
   return {
     ask: askOf(entry),
     ...(entry.by === undefined ? {} : { by: entry.by }),
@@ -52,11 +66,13 @@ function askOf({
   signal,
   promql,
   logql,
+  logsql,
   sql,
   changes,
 }: z.output<z.ZodObject<typeof evidenceShape>>): EvidenceAsk["ask"] {
   if (promql !== undefined) return { promql };
   if (logql !== undefined) return { logql };
+  if (logsql !== undefined) return { logsql };
   if (sql !== undefined) return { sql };
   return changes === undefined ? { signal: signal ?? "" } : { changesMs: changes };
 }

@@ -3,25 +3,45 @@ import { parseDocument, type Document, type Finding } from "../document/document
 import { didYouMean } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import { checkSchema } from "../schema/schema.ts";
+import { respell } from "../queries/respell.ts";
 import type { Language } from "../timeline/query.ts";
 import { dimensions, type Dimension } from "../timeline/scope.ts";
-import { properties, signalOf, type Catalogue, type Signal, type Text } from "./catalogue.ts";
+import type { Catalogue, Signal, Text } from "./catalogue.ts";
+import { familyOf, spellings } from "./families.ts";
+import { override, type Own } from "./own.ts";
+import { estimateCosts } from "./prices.ts";
 
 export { readCatalogue, type Catalogue, type Signal, type Text } from "./catalogue.ts";
+export { signalSchema, type SignalOverrides } from "./own.ts";
+export { pricesSchema, type Prices } from "./prices.ts";
 
-/** A signal with what computes it: plain PromQL, or an SQL aggregate expression over call records. */
+/**
+ * A signal with what computes it, in the words of `language`: a finished expression, an SQL aggregate expression over call
+ * records, or the name that a source which computes signals knows it by.
+ */
 export interface Query extends Signal {
+  language: Language;
   text: string;
+  /** the project's own: nothing else answers this signal */
+  own?: true;
+  /** what is near the signal but not the signal, for whoever reads the value */
+  note?: string;
   /** dimension → label of all its metrics, where the families do not know them */
   labels?: Partial<Record<Dimension, string>>;
 }
 
 /** Which query answers which signal, and how its metrics spell our dimensions. */
 export interface Stack {
+  /** "" where the project names none */
   name: string;
+  /** of its own queries; the project's may be in another */
   language: Language;
   queries: ReadonlyMap<string, Query>;
   catalogue: Catalogue;
+  /** signal → why the stack has no query for it and what to look at instead, in words */
+  without: ReadonlyMap<string, string>;
+  /** beginnings of metric names that other applications have too */
+  common: readonly string[];
   /** the label that plays the part of a dimension in a metric; undefined: the metric or the dimension is not known */
   label(metric: string, dimension: Dimension): string | undefined;
   /** dimension → label as the stack's metrics mostly have it, to read an alert's labels */
@@ -33,97 +53,67 @@ export const stackSchema = z.strictObject({
   stack: z.string(),
   language: z.enum(["promql", "sql"]),
   families: z.record(z.string(), z.record(z.string(), z.string())).default({}),
-  signals: z.record(z.string(), z.string()),
+  /** beginning of a metric's name → how other versions spell it */
+  spellings: z.record(z.string(), z.array(z.string()).min(1)).default({}),
+  common: z.array(z.string()).default([]),
+  signals: z.record(z.string(), z.union([z.string(), z.strictObject({ query: z.string(), note: z.string() })])),
+  without: z.record(z.string(), z.string()).default({}),
 });
 
-/** One entry of `signals` in `llmops.yaml`: what it leaves out is taken from the catalogue. */
-export const signalSchema = z
-  .strictObject({
-    promql: z.string().optional(),
-    sql: z.string().optional(),
-    labels: z.partialRecord(z.enum(dimensions), z.string()).optional(),
-    ...z.strictObject(properties).partial().shape,
-  })
-  .refine((s) => s.promql === undefined || s.sql === undefined, "expected only one of promql and sql");
-export type SignalOverrides = Record<string, z.output<typeof signalSchema>>;
-
-/** `overrides` and `dimensions` are the project's; `dimensions` says which of the stack's dimensions plays the part. */
-export function readStack({
-  catalogue,
-  stack,
-  overrides = {},
-  dimensions: parts = {},
-}: {
-  catalogue: Catalogue;
-  stack: Text;
-  overrides?: SignalOverrides;
-  dimensions?: Partial<Record<Dimension, string>>;
-}): { stack?: Stack; findings: Finding[] } {
+/** `stack` left out: the project names none, only its own signals are there. */
+export function readStack({ catalogue, stack, ...own }: { catalogue: Catalogue; stack?: Text } & Own): {
+  stack?: Stack;
+  findings: Finding[];
+} {
+  if (stack === undefined) return { stack: stackOf(noStack, new Map(), catalogue, own), findings: [] };
   const { document, findings } = parseDocument(stack.text, stack.file);
   if (document === undefined) return { findings };
   const { value, findings: wrong } = checkSchema(stackSchema, document, "signals");
   if (value === undefined) return { findings: wrong };
 
-  const { language, families } = value;
   const queries = new Map<string, Query>();
-  for (const [name, text] of Object.entries(value.signals)) {
+  for (const [name, entry] of Object.entries(value.signals)) {
+    const { query, ...note } = typeof entry === "string" ? { query: entry } : entry;
+    const spelt = value.language === "promql" ? respell(query, (metric) => spellings(value.spellings, metric)) : query;
     const signal = catalogue.get(name);
-    if (signal !== undefined) queries.set(name, { ...signal, text });
-    else findings.push(unknownSignal(name, catalogue, document));
+    if (signal !== undefined) queries.set(name, { ...signal, language: value.language, text: spelt, ...note });
   }
-  const known = override({ catalogue, queries, language }, overrides);
+  for (const key of ["signals", "without"] as const)
+    for (const name of Object.keys(value[key]))
+      if (!catalogue.has(name)) findings.push(unknownSignal([key, name], catalogue, document));
+  return { findings, stack: stackOf(value, queries, catalogue, own) };
+}
+
+type Written = z.output<typeof stackSchema>;
+const noStack: Written = stackSchema.parse({ stack: "", language: "promql", signals: {} });
+
+function stackOf(written: Written, queries: Map<string, Query>, catalogue: Catalogue, own: Own): Stack {
+  const { overrides = {}, dimensions: parts = {}, prices = {} } = own;
+  const { families } = written;
   const inFamily = (family: Record<string, string>, dimension: Dimension) => family[parts[dimension] ?? dimension];
-  return {
-    findings,
-    stack: {
-      name: value.stack,
-      language,
-      queries,
-      catalogue: known,
-      label: (metric, dimension) => inFamily(familyOf(families, metric) ?? {}, dimension),
-      labels: Object.fromEntries(
-        dimensions.flatMap((dimension) => {
-          const label = Object.values(families)
-            .map((family) => inFamily(family, dimension))
-            .find((l) => l !== undefined);
-          return label === undefined ? [] : [[dimension, label]];
-        }),
-      ),
-    },
+  const known = override(catalogue, queries, overrides);
+  const stack: Stack = {
+    name: written.stack,
+    language: written.language,
+    queries,
+    catalogue: known,
+    without: new Map(Object.entries(written.without)),
+    common: written.common,
+    label: (metric, dimension) => inFamily(familyOf(families, metric) ?? {}, dimension),
+    labels: Object.fromEntries(
+      dimensions.flatMap((dimension) => {
+        const label = Object.values(families)
+          .map((family) => inFamily(family, dimension))
+          .find((l) => l !== undefined);
+        return label === undefined ? [] : [[dimension, label]];
+      }),
+    ),
   };
+  for (const estimate of estimateCosts(stack, prices)) queries.set(estimate.name, estimate);
+  return stack;
 }
 
-function unknownSignal(name: string, catalogue: Catalogue, document: Document): Finding {
-  const message = `there is no signal ${harmless(name)}${didYouMean(name, catalogue.keys())}`;
-  return { file: document.file, ...document.at(["signals", name], true), rule: "signals", severity: "error", message };
-}
-
-/** Puts the project's own signals over those of the stack; returns all that are known then. */
-function override(
-  { catalogue, queries, language }: { catalogue: Catalogue; queries: Map<string, Query>; language: Stack["language"] },
-  overrides: SignalOverrides,
-): Catalogue {
-  const known = new Map(catalogue);
-  for (const [name, { promql, sql, labels, ...given }] of Object.entries(overrides)) {
-    const signal = signalOf(name, { ...catalogue.get(name), ...defined(given) });
-    known.set(name, signal);
-    const text = (language === "promql" ? promql : sql) ?? queries.get(name)?.text;
-    if (text !== undefined) queries.set(name, { ...signal, text, ...(labels === undefined ? {} : { labels }) });
-  }
-  return known;
-}
-
-/** The family of a metric: its own name, else the longest beginning that is listed with a "*". */
-function familyOf(
-  families: Record<string, Record<string, string>>,
-  metric: string,
-): Record<string, string> | undefined {
-  if (Object.hasOwn(families, metric)) return families[metric];
-  const fitting = Object.keys(families).filter((key) => key.endsWith("*") && metric.startsWith(key.slice(0, -1)));
-  const longest = fitting.reduce((a, b) => (b.length > a.length ? b : a), "");
-  return longest === "" ? undefined : families[longest];
-}
-
-function defined<T extends object>(given: T): Partial<T> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
+function unknownSignal(path: [string, string], catalogue: Catalogue, document: Document): Finding {
+  const message = `there is no signal ${harmless(path[1])}${didYouMean(path[1], catalogue.keys())}`;
+  return { file: document.file, ...document.at(path, true), rule: "signals", severity: "error", message };
 }

@@ -1,12 +1,38 @@
-import { harmless, shorten } from "../harmless.ts";
+import { shorten } from "../harmless.ts";
+import { isPair, isRecord, readLabels } from "./json.ts";
 import { parseAnswer } from "./rows.ts";
-import type { Sample, Series } from "./source.ts";
+import type { Line, Sample, Series } from "./source.ts";
+import { readStreams } from "./streams.ts";
 
-/** What a Prometheus-compatible query API answered, as data; or what is wrong with it, in plain words. */
+/** What Prometheus, Loki, VictoriaLogs or what speaks like them answered, as data; or what is wrong with it, in plain words. */
 export type PromAnswer =
-  { samples: Sample[]; warnings: string[] } | { series: Series[]; warnings: string[] } | { error: string };
+  | { samples: Sample[]; warnings: string[] }
+  | { series: Series[]; warnings: string[] }
+  | { lines: Line[]; warnings: string[] }
+  | { error: string };
 
-/** Reads the body of `/api/v1/query` or `/api/v1/query_range` (also Loki's metric queries), whatever the HTTP status was. */
+/** The data in the shape that was asked for; else what to ask instead. */
+export function inShape<Shape extends "samples" | "series" | "lines">(
+  answer: PromAnswer,
+  shape: Shape,
+  host: string,
+): { data: Extract<PromAnswer, Record<Shape, unknown>>[Shape]; warnings: string[] } | { error: string } {
+  if ("error" in answer) return answer;
+  if (shape in answer) {
+    const fitting = answer as Extract<PromAnswer, Record<Shape, unknown>>;
+    return { data: fitting[shape], warnings: answer.warnings };
+  }
+  if (shape === "lines") return { error: `${host} answered numbers where log lines were asked` };
+  if ("lines" in answer) return { error: `${host} answered log lines: the query must count or sum them` };
+  return {
+    error:
+      shape === "series"
+        ? `${host} answered a single value where a range was asked`
+        : `${host} answered a range of values: put rate(), avg_over_time() or the like around the query`,
+  };
+}
+
+/** Reads the body of a query, whatever the HTTP status was. */
 export function readPromAnswer(body: string): PromAnswer {
   try {
     return readAnswer(parseAnswer(body));
@@ -17,10 +43,10 @@ export function readPromAnswer(body: string): PromAnswer {
 }
 
 function readAnswer({ answer, rows = [] }: ReturnType<typeof parseAnswer>): PromAnswer {
-  if (!isRecord(answer)) return { error: "answered JSON that is no Prometheus answer" };
+  if (!isRecord(answer)) return { error: "answered JSON that is no answer to a query" };
   if (answer["status"] === "error" || answer["error"] !== undefined) return { error: sayApiError(answer) };
   const data = answer["data"];
-  if (answer["status"] !== "success" || !isRecord(data)) return { error: "answered JSON that is no Prometheus answer" };
+  if (answer["status"] !== "success" || !isRecord(data)) return { error: "answered JSON that is no answer to a query" };
   const warnings = [answer["warnings"], answer["infos"]].flatMap((list) =>
     Array.isArray(list) ? list.filter((w) => typeof w === "string").map((w) => shorten(w, 300)) : [],
   );
@@ -66,8 +92,10 @@ function readResult(data: Record<string, unknown>, rows: Iterable<unknown>, warn
       return isPair(result) ? { samples: [{ labels: {}, value: readNumber(result[1]) }], warnings } : broken;
     case "string":
       return { error: "answered a text: the query must give numbers" };
-    case "streams":
-      return { error: "answered log lines: the query must count or sum them" };
+    case "streams": {
+      const read = readStreams(rows);
+      return read === undefined ? broken : { lines: read.lines, warnings: [...warnings, ...read.warnings] };
+    }
     default:
       return broken;
   }
@@ -119,32 +147,14 @@ class Packed implements Series {
   }
 }
 
-const broken: PromAnswer = { error: "answered JSON that is no Prometheus answer" };
+const broken: PromAnswer = { error: "answered JSON that is no answer to a query" };
 const histogram: PromAnswer = {
   error: "answered native histograms: put histogram_quantile() or histogram_sum() around the query",
 };
-
-function readLabels(metric: unknown): Record<string, string> {
-  if (!isRecord(metric)) return {};
-  const labels: Record<string, string> = {};
-  for (const name in metric) {
-    const plain = /^\w+$/.test(name) ? name : harmless(name);
-    if (plain !== "__proto__") labels[plain] = String(metric[name]);
-  }
-  return labels;
-}
 
 /** Numbers are strings, also "NaN", "+Inf", "-Inf" and, in some stores, "". */
 function readNumber(text: unknown): number {
   if (text === "+Inf" || text === "Inf") return Infinity;
   if (text === "-Inf") return -Infinity;
   return text === "" ? Number.NaN : Number(text);
-}
-
-function isPair(value: unknown): value is [unknown, unknown] {
-  return Array.isArray(value) && value.length === 2;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,14 @@
-import { resolve } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import { sayDuration } from "../duration.ts";
 import { didYouMean } from "../errors.ts";
-import { shorten } from "../harmless.ts";
-import { deadline } from "../world/deadline.ts";
 import type { World } from "../world/world.ts";
 import { answerBurst, type Asked, type Database, type Known } from "./callsBurst.ts";
-import { deadlineMs, explain, memory, noDuckdb } from "./callsFailure.ts";
+import { readConsumers } from "./callsConsumers.ts";
+import { readErrors } from "./callsErrors.ts";
 import { callFields, isCallField } from "./callsFields.ts";
+import { pickCalls } from "./callsPick.ts";
+import { openReading, type Duckdb } from "./callsReading.ts";
+import { readRenamed } from "./callsRenamed.ts";
 import * as sql from "./callsSql.ts";
 import type { Answer, Query, Sample, Series, Source, SourceKind } from "./source.ts";
 
@@ -40,7 +40,10 @@ export const calls: SourceKind<Settings> = {
 
 const mostSteps = 11_000;
 
-type Duckdb = typeof import("@duckdb/node-api");
+interface Found<T> {
+  data: T;
+  warnings: string[];
+}
 
 /** `load` is another only in tests. */
 export function open(
@@ -49,7 +52,7 @@ export function open(
   folder: string,
   load: () => Promise<Duckdb> = () => import("@duckdb/node-api"),
 ): Source {
-  const patterns = [set.files].flat();
+  const inDuckdb = openReading({ patterns: [set.files].flat(), fields: set.fields, folder }, world, load);
   const known: Known = new Map();
   const asked: Asked[] = [];
   let working: Promise<void> | undefined;
@@ -58,7 +61,7 @@ export function open(
     const began = world.clock.monotonic();
     return new Promise((done) => {
       const answer: Asked["answer"] = (result) => {
-        const ms = world.clock.monotonic() - began;
+        const ms = (world.clock.monotonic() - began) / world.clock.speed;
         done("error" in result ? { error: result.error, ms } : { data: result.series, warnings: result.warnings, ms });
       };
       if (!("sql" in query))
@@ -75,12 +78,12 @@ export function open(
     });
   }
 
-  /** Files grow, so every burst reads them anew; what is asked until they are open is answered by one reading. */
+  /** What is asked until the files are open is answered by one reading. */
   async function work(): Promise<void> {
     while (asked.length > 0) {
       let burst: Asked[] = [];
       const wrong = await inDuckdb(async (db, reading) => {
-        burst = asked.splice(0);
+        burst = [...burst, ...asked.splice(0)];
         await answerBurst(db, reading, burst, known);
       });
       if (wrong !== undefined) for (const one of [...burst, ...asked.splice(0)]) one.answer({ error: wrong });
@@ -88,26 +91,16 @@ export function open(
     working = undefined;
   }
 
-  /** Opens DuckDB closed in on the files of this moment; returns what went wrong, in plain words. */
-  async function inDuckdb(job: (db: Database, reading: sql.Reading) => Promise<void>): Promise<string | undefined> {
-    try {
-      const paths = [...new Set((await Promise.all(patterns.map((p) => world.files.glob(folder, p)))).flat())];
-      if (paths.length === 0)
-        return `no file matches ${patterns.map((p) => shorten(resolve(folder, p), 120)).join(" or ")}`;
-      const duckdb = await load().catch(() => undefined);
-      if (duckdb === undefined) return noDuckdb;
-      const instance = await duckdb.DuckDBInstance.create(":memory:", { threads: "2", memory_limit: memory });
-      try {
-        const db = connect(await instance.connect(), AbortSignal.any([deadline(deadlineMs), world.interrupted]));
-        await db.run(sql.confine(paths));
-        await job(db, { paths, fields: set.fields });
-      } finally {
-        instance.closeSync();
-      }
-      return undefined;
-    } catch (thrown) {
-      return world.interrupted.aborted ? "interrupted" : explain(thrown);
-    }
+  /** A reading of its own. */
+  async function once<T>(job: (db: Database, reading: sql.Reading) => Promise<Found<T>>): Promise<Answer<T>> {
+    const began = world.clock.monotonic();
+    let found: Found<T> | undefined;
+    const wrong = await inDuckdb(async (db, reading) => {
+      const { data, warnings } = await job(db, reading);
+      found = { data, warnings: [...reading.warnings, ...warnings] };
+    });
+    const ms = (world.clock.monotonic() - began) / world.clock.speed;
+    return wrong === undefined ? { ...found!, ms } : { error: wrong, ms };
   }
 
   return {
@@ -123,6 +116,10 @@ export function open(
     },
     range: (query, from, to, resolution) =>
       ask(query, { from, resolution, steps: Math.floor((to - from) / resolution) + 1 }),
+    calls: (of, range) => once((db, reading) => pickCalls(db, reading, of, range)),
+    errors: (range) => once((db, reading) => readErrors(db, reading, range)),
+    consumers: (range) => once((db, reading) => readConsumers(db, reading, range)),
+    renamed: (from, to) => once((db, reading) => readRenamed(db, reading, from, to)),
     async check() {
       const began = world.clock.monotonic();
       let say = "";
@@ -140,29 +137,14 @@ export function open(
               ? `${files}, no record yet`
               : `${files}, and no line is a call record (JSON with a ${set.fields["timestamp"] ?? "timestamp"})`;
       });
-      return { ok: wrong === undefined && ok, say: wrong ?? say, ms: world.clock.monotonic() - began };
+      return {
+        ok: wrong === undefined && ok,
+        say: wrong ?? say,
+        ms: (world.clock.monotonic() - began) / world.clock.speed,
+      };
     },
     async close() {
       await working;
-    },
-  };
-}
-
-function connect(connection: DuckDBConnection, signal: AbortSignal): Database {
-  return {
-    async run(text, bound = {}) {
-      const stop = () => connection.interrupt();
-      signal.throwIfAborted();
-      signal.addEventListener("abort", stop, { once: true });
-      try {
-        const result = await connection.run(text, bound);
-        return (await result.getRowsJS()) as (number | string | boolean | null)[][];
-      } catch (thrown) {
-        signal.throwIfAborted();
-        throw thrown;
-      } finally {
-        signal.removeEventListener("abort", stop);
-      }
     },
   };
 }

@@ -2,7 +2,7 @@ import { shorten } from "../harmless.ts";
 import { dimensions } from "../timeline/scope.ts";
 import { seriesOf, type Row } from "./callsAnswer.ts";
 import { probe, readExpression, type Expression } from "./callsExpression.ts";
-import { detail, isDuckdb, memory, outOfMemory } from "./callsFailure.ts";
+import { detail, isAboutFiles, isDuckdb, memory, outOfMemory } from "./callsFailure.ts";
 import { fieldOf } from "./callsFields.ts";
 import * as sql from "./callsSql.ts";
 import type { Series } from "./source.ts";
@@ -61,7 +61,7 @@ export async function answerBurst(
       if (result.rows.some(([step]) => step === null))
         unread ??= Number((await db.run(sql.countUnread(reading)))[0]![0]);
       const series = seriesOf(result.rows, result.place, one.shape, one.ofNothing);
-      one.answer({ series, warnings: warnings(result.rows, unread ?? 0) });
+      one.answer({ series, warnings: [...reading.warnings, ...warnings(result.rows, unread ?? 0)] });
     }
   }
 }
@@ -118,7 +118,7 @@ async function figures(db: Database, alike: readonly Ready[], from: string): Pro
     const rows = (await db.run(statement.sql, { ...statement.bound, ...window })) as Row[];
     return alike.map((one) => ({ one, result: { rows, place: texts.indexOf(one.expression.sql) } }));
   } catch (thrown) {
-    if (!isDuckdb(thrown)) throw thrown;
+    if (!isDuckdb(thrown) || isAboutFiles(thrown)) throw thrown;
     if (alike.length === 1) {
       const why = outOfMemory(thrown)
         ? `needs more than ${memory} of memory: ask for a shorter time`

@@ -19,6 +19,7 @@ export const callFields = {
   flags: "VARCHAR",
   status: "VARCHAR",
   "error.type": "VARCHAR",
+  "error.message": "VARCHAR",
   "error.http_status": "DOUBLE",
   finish_reason: "VARCHAR",
   latency_ms: "DOUBLE",

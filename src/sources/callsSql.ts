@@ -38,6 +38,8 @@ export function confine(paths: readonly string[]): string {
 export interface Reading {
   paths: readonly string[];
   fields: Readonly<Record<string, string>>;
+  /** what had to be left out of it */
+  warnings: readonly string[];
 }
 
 /**
@@ -91,18 +93,15 @@ export function unionOf(grids: readonly Grid[]): { sql: string; bound: Bound } {
  */
 export function selectFigures(shape: Shape, figures: readonly string[], calls: string): { sql: string; bound: Bound } {
   const { grid, scope, by } = shape;
+  const inside = insideOf(scope);
   const bound: Bound = {
+    ...inside.bound,
     from: grid.from,
     resolution: grid.resolution,
     steps: grid.steps,
     window_ms: grid.windowMs,
     overlap: Math.ceil(grid.windowMs / grid.resolution),
   };
-  const inside = dimensions.flatMap((dimension) => {
-    if (scope[dimension] === undefined) return [];
-    bound[`scope_${dimension}`] = scope[dimension];
-    return [`coalesce(${fieldOf[dimension]} = $scope_${dimension}, false)`];
-  });
   const sql = `
     WITH calls AS NOT MATERIALIZED (${calls}),
     placed AS (SELECT *, (k + CASE WHEN t <= $from::BIGINT THEN 0
@@ -110,11 +109,25 @@ export function selectFigures(shape: Shape, figures: readonly string[], calls: s
       FROM calls, range($overlap::BIGINT) AS overlap(k)
       WHERE (t IS NULL AND k = 0) OR step <= least($steps::BIGINT - 1,
         (t - $from::BIGINT + $window_ms::BIGINT + $resolution::BIGINT - 1) // $resolution::BIGINT - 1)),
-    marked AS (SELECT *, ${inside.length === 0 ? "true" : inside.join(" AND ")} AS inside FROM placed),
+    marked AS (SELECT *, ${inside.sql} AS inside FROM placed),
     named AS (SELECT *, ${by === undefined ? "''" : `CASE WHEN inside THEN coalesce(${fieldOf[by]}, '') ELSE '' END`} AS name FROM marked)
     SELECT step, inside, name, bool_or(naive) AS naive${figures.map((figure) => `, (${figure}\n)::DOUBLE`).join("")}
     FROM named GROUP BY step, inside, name`;
   return { sql, bound };
+}
+
+/** Whether a call is of this scope, as a condition on its fields. */
+export function insideOf(scope: Scope): { sql: string; bound: Bound } {
+  const asked = dimensions.flatMap((dimension) => {
+    const value = scope[dimension];
+    return value === undefined ? [] : [{ dimension, value }];
+  });
+  return {
+    sql:
+      asked.map(({ dimension }) => `coalesce(${fieldOf[dimension]} = $scope_${dimension}, false)`).join(" AND ") ||
+      "true",
+    bound: Object.fromEntries(asked.map(({ dimension, value }) => [`scope_${dimension}`, value])),
+  };
 }
 
 /** What the figure is over no call at all; also proves that its types fit. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { LogLabel } from "../queries/logLabel.ts";
 import type { Language, Query } from "../timeline/query.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Reach } from "../world/reach.ts";
@@ -64,18 +65,49 @@ export interface Range {
   limit: number;
 }
 
+/** What somebody or something used: weighted, so that a sampled record counts as the calls it stands for. */
+export interface Consumer {
+  /** a trace with many calls is an agent that goes round in circles */
+  dimension: "user" | "tenant" | "route" | "model" | "prompt_version" | "trace";
+  /** as the source has it: not yet harmless */
+  name: string;
+  calls: number;
+  tokens: number;
+  /** USD */
+  cost: number;
+  /** 0..1 of the cost of all; of the tokens where no cost is known, of the calls where neither is */
+  share: number;
+}
+
+/** A model that was asked for began to be answered by another one, as the provider names it: not yet harmless. */
+export interface Renamed {
+  model: string;
+  before: string;
+  now: string;
+  /** of the first call that was answered so, ms */
+  at: number;
+}
+
+export type LogLabels = Readonly<Partial<Record<Dimension, LogLabel>>>;
+
 /** Where we read. Never throws for what the other side does. At most 20 requests in flight for each source. */
 export interface Source {
   kind: string;
   /** label → value, to be added to every selector that is sent here (PromQL only) */
   match?: Readonly<Record<string, string>>;
+  /** where its lines have a dimension, for `rewriteLogql` and `rewriteLogsql` (LogQL and LogsQL only) */
+  labels?: LogLabels;
   instant(query: Query, at: number): Promise<Answer<Sample[]>>;
   /** evaluated at from, from+resolution, …, to (inclusive); all ms */
   range(query: Query, from: number, to: number, resolution: number): Promise<Answer<Series[]>>;
   /** calls by rule, the most telling first (random: evenly spread); only where the source holds calls */
   calls?(of: CallRule, range: Range): Promise<Answer<Call[]>>;
+  /** who and what uses most, for each dimension the greatest share first, at most `limit` of each */
+  consumers?(range: Range): Promise<Answer<Consumer[]>>;
   /** error texts, newest first; a source that holds calls gives their error messages, with the call's id as label `call` */
   errors?(range: Range): Promise<Answer<Line[]>>;
+  /** after `from` until `to` (ms), newest first; only where the source holds calls */
+  renamed?(from: number, to: number): Promise<Answer<Renamed[]>>;
   /** `language: "signal"` only: the signals it computes, each with the dimensions it can be narrowed to and split by */
   readonly signals?: ReadonlyMap<string, readonly Dimension[]>;
   /** is it there and does it answer; for `reach` and `doctor` */

@@ -70,12 +70,20 @@ export interface Context {
   line(question: string): Promise<string>;
   /** the value of a dimension that a lever needs and the scope lacks; `known`: candidates, likeliest first */
   pick(dimension: Dimension, known: { name: string; note?: string }[]): Promise<string>;
+  /** nobody is there to read what is said before a question */
+  unattended: boolean;
+  /** `--dry-run`: plans are shown and never agreed to */
+  onlyShown: boolean;
   /** the plan was recorded and shown; true: the person (or the answers) consented */
   consent(plan: Plan): Promise<boolean>;
   /** shows lines that are no fact: what to do by hand */
   say(...lines: readonly string[]): void;
+  /** true: neither what somebody else holds nor a write that may still arrive is waited for; it is left for another time */
+  impatient?: true;
   /** waits, or until somebody presses a key */
   pause(text: string, ms: number): Promise<"elapsed" | "key">;
+  /** as `pause`, while nothing is held or under way: a key that is a command is carried out, any other is told */
+  idle(what: string, ms: number): Promise<"elapsed" | "key">;
   /** why, for the record: the step's title, or what `--reason` said */
   reason: string;
   /** narrows to one target by name */

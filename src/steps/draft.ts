@@ -3,7 +3,7 @@ import type { Read } from "../targets/target.ts";
 import { liveOn } from "../timeline/changes.ts";
 import type { Odd, PlannedRead } from "../timeline/event.ts";
 import type { Scope } from "../timeline/scope.ts";
-import { sameValue, type Value } from "../timeline/value.ts";
+import { absent, sameValue, type Value } from "../timeline/value.ts";
 import type { Context } from "./context.ts";
 import { settleDoubts } from "./doubt.ts";
 import { scopesOfLever, type Offer } from "./lever.ts";
@@ -17,6 +17,8 @@ export interface Draft {
   after: Value;
   /** nothing is to be written */
   already: boolean;
+  /** because what is live goes further than what was asked for: a cap that is lower */
+  stricter: boolean;
   beneath: NonNullable<PlannedRead["beneath"]>;
   odd: Odd[];
 }
@@ -45,10 +47,11 @@ async function readLever(
     odd.push(await checkName("route", scope.route, { offer, scope }, context));
   const after = mitigation.change(read.value, params);
   const already = sameValue(read.value, after);
+  const stricter = already && !sameValue(read.value, mitigation.change(absent, params));
   if (!already) refuseSecrets({ setting: mitigation.setting, scope, before: read.value, after }, context);
   const { model } = mitigation.names?.(params) ?? {};
   if (!already && model !== undefined) odd.push(await checkName("model", model, { offer, scope }, context));
   const lever = { target: offer.name, setting: mitigation.setting, scope };
   const beneath = liveOn(lever, await context.incidents());
-  return { scope, read, after, already, beneath, odd: odd.filter((one) => one !== undefined) };
+  return { scope, read, after, already, stricter, beneath, odd: odd.filter((one) => one !== undefined) };
 }

@@ -1,6 +1,7 @@
 import { exit, UserError } from "../errors.ts";
 import { fact } from "../timeline/event.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
+import { sayShort } from "../timeline/describe.ts";
 import { sayScope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
 import { sayValue, type Value } from "../timeline/value.ts";
@@ -31,20 +32,22 @@ export async function* overwrite(
   context: Context,
 ): AsyncGenerator<Said, boolean, void> {
   const ours = `neither ours (${sayValue(change.after)}) nor what we found (${sayValue(restore)})`;
-  const question = `${change.setting} of ${sayScope(change.scope)} is ${sayValue(live)}: ${ours}. Somebody changed it since.`;
+  const found = `${change.setting} of ${sayScope(change.scope)} is ${sayValue(live)}: ${ours}.`;
+  if (!context.unattended) context.say(found);
+  const question = "Somebody changed it since. What is to stand?";
   const choices = [
-    { value: "leave", label: "Leave it as it is now" },
-    { value: "restore", label: `Put back ${sayValue(restore)}` },
+    { value: "leave", label: `Leave it as it is now: ${sayShort(live)}` },
+    { value: "restore", label: `Put back ${sayShort(restore)}` },
   ];
   const choice = await context.choose({ question, choices, otherwise: "conflict" });
   const answer = choices.find(({ value }) => value === choice);
   if (answer !== undefined) {
-    yield fact("asked", { question, choices });
+    yield fact("asked", { question: `${found} ${question}`, choices });
     yield fact("answered", { choice, label: answer.label });
     return choice === "restore";
   }
   throw new UserError({
-    what: question,
+    what: `${found} Somebody changed it since.`,
     next: `decide on a terminal: llmops mitigation undo ${change.id} --incident ${context.incident.id}`,
     code: exit.conflict,
   });

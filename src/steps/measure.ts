@@ -14,22 +14,19 @@ measure: { signal: error_rate, healthy: "< 2%" }
 `,
   outcomes: outcomesOfAsk,
   async *run(step, context) {
-    if ("changesMs" in step.body.ask) {
-      const window = formatDuration(step.body.ask.changesMs);
-      context.say(
-        `Nothing that records changes is set up. By hand: what was deployed or configured in the last ${window}?`,
-      );
-      return "not-offered";
-    }
     const measurement = await context.measure(step.id, step.body);
     yield fact("measured", { measurement });
+    if ("changesMs" in step.body.ask && measurement.source === "") {
+      const window = formatDuration(step.body.ask.changesMs);
+      context.say(`By hand: what was deployed or configured in the last ${window}?`);
+    }
     return measurement.outcome;
   },
 };
 
 /** What evidence, or a `measure` step, can end in. */
 export function outcomesOfAsk({ ask, by }: EvidenceAsk): string[] {
-  if ("changesMs" in ask) return ["changed", "unchanged", "error", "not-offered"];
+  if ("changesMs" in ask) return ["changed", "unchanged", "no-data", "error"];
   return by === undefined
     ? ["healthy", "unhealthy", "no-data", "error"]
     : ["concentrated", "spread", "no-data", "error"];

@@ -2,7 +2,7 @@ import { didYouMean, exit, UserError } from "../errors.ts";
 import { mitigations } from "../mitigations/index.ts";
 import type { Mitigation } from "../mitigations/mitigation.ts";
 import { changesOn, lastSettled, nextChangeId } from "../timeline/changes.ts";
-import { fact } from "../timeline/event.ts";
+import { fact, type Fact } from "../timeline/event.ts";
 import { sayScope, type Scope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
 import { sayValue } from "../timeline/value.ts";
@@ -14,6 +14,7 @@ import { mitigateSchema, type MitigateBody } from "./mitigateSchema.ts";
 import { askParameters } from "./parameters.ts";
 import { performAll } from "./performAll.ts";
 import { planOf, refuseNewer } from "./plan.ts";
+import { turnedOff } from "./off.ts";
 import { settling, type Step, type StepKind } from "./step.ts";
 import { checkNow } from "./verify.ts";
 
@@ -42,10 +43,18 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
     context.say(sayNotOffered(mitigation, target));
     return "not-offered";
   }
-  const params = await askParameters(mitigation, { ...context.defaults(mitigation.kind), ...body.with }, context);
+  const given = { ...context.defaults(mitigation.kind), ...body.with };
+  const params = await askParameters(mitigation, given, context);
   const asked = body.scopes ?? [askedIn(body, context)];
   const drafts = await readLevers({ mitigation, offer, params, asked }, context);
   const wanted = drafts.filter(({ already }) => !already);
+  // a step of a runbook that set its own cap has what it wants; who named one just now gets another than that
+  const isNamed = context.runbook === "" || Object.keys(params as object).some((name) => !(name in given));
+  if (isNamed && drafts.every(({ stricter }) => stricter)) throw neverRaised(drafts[0]!, mitigation);
+  if (context.runbook !== "" && mitigation.setting !== "enabled") {
+    const dark = await turnedOff(drafts[0]!.scope, context);
+    if (dark !== undefined && !(yield* goesOnInTheDark(mitigation, dark, context))) return "declined";
+  }
   const planned = await planOf({ mitigation, offer, params, asked, body, drafts, wanted }, context);
   let changes: Change[] = [];
   yield (incident) => {
@@ -53,9 +62,10 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
     return fact("planned", { plan: { ...planned, changes } });
   };
   if (wanted.length === 0) {
-    const { value } = drafts[0]!.read;
-    const never = "is" in value && typeof value.is === "number" ? ", and a cap is never raised" : "";
-    context.say(`Already so: ${mitigation.setting} is ${sayValue(value)}${never}. Nothing is written; the checks run.`);
+    const { read, stricter } = drafts[0]!;
+    const lower = stricter ? ", which is lower, and a cap is never raised" : "";
+    const live = `${mitigation.setting} is ${sayValue(read.value)}${lower}`;
+    context.say(`Already so: ${live}. Nothing is written; the checks run.`);
     const lever = { target: offer.name, setting: mitigation.setting };
     const incidents = await context.incidents();
     const known = drafts.flatMap(({ scope }) =>
@@ -64,8 +74,8 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
     return yield* checkNow(planned, "already so", lastSettled(known, context.world.clock), context);
   }
   const left = drafts.filter(({ already }) => already);
-  if (left.length > 0)
-    context.say(`Already so: ${left.map(({ scope }) => sayScope(scope)).join("; ")}. Nothing is written there.`);
+  if (left.length > 0) context.say(`Already so: ${left.map(sayAlready).join("; ")}. Nothing is written there.`);
+  if (context.onlyShown) return "declined";
   if (!(await context.consent({ ...planned, changes }))) {
     yield fact("declined", {
       what: `${mitigation.kind} ${changes.map(({ id }) => id).join(", ")}`,
@@ -77,10 +87,47 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
   return settling;
 }
 
+/** Where nothing is served, nothing more is stopped, and no effect can be seen: the next step is proposed. */
+async function* goesOnInTheDark(
+  { kind }: Mitigation,
+  dark: string,
+  context: Context,
+): AsyncGenerator<Fact, boolean, void> {
+  const choice = await context.choose({
+    question: `${dark}: no effect of a ${kind} would be seen. Plan it all the same?`,
+    choices: [
+      { value: "leave", label: "No: go on with the next step" },
+      { value: "plan", label: "Yes: it is to be in force when the route is turned on again" },
+    ],
+    proposed: "leave",
+    otherwise: "leave",
+  });
+  if (choice === "plan") return true;
+  yield fact("declined", { what: kind, why: `${dark}; it would change nothing now` });
+  return false;
+}
+
 function changeOf({ scope, read, after }: Draft, id: string, { kind, setting }: Mitigation, { name }: Offer): Change {
   const values = { before: read.value, after, version: read.version };
   const makes = read.makes === undefined ? {} : { makes: read.makes };
   return { id, mitigation: kind, target: name, setting, scope, ...values, ...makes };
+}
+
+function sayAlready({ scope, read, stricter }: Draft): string {
+  return stricter ? `${sayScope(scope)} (${sayValue(read.value)} is lower)` : sayScope(scope);
+}
+
+/** Whoever names a higher cap wants another thing than a mitigation does; what put the lower one there is taken back. */
+function neverRaised({ scope, read, beneath }: Draft, { setting }: Mitigation): UserError {
+  const top = beneath.at(-1);
+  const raise =
+    top === undefined
+      ? `no change of ours put it there: raise it where it is kept`
+      : `to raise it, take back what put it there: llmops mitigation undo ${top.change} --incident ${top.incident}`;
+  return new UserError({
+    what: `${setting} of ${sayScope(scope)}: ${sayValue(read.value)} is live already and lower; a cap is never raised.`,
+    next: raise,
+  });
 }
 
 function askedIn({ on }: MitigateBody, { scope }: Context): Scope {

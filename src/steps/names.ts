@@ -1,4 +1,4 @@
-import { didYouMean, exit, nearest, UserError } from "../errors.ts";
+import { didYouMean, exit, likeliest, UserError } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Odd } from "../timeline/event.ts";
@@ -35,7 +35,9 @@ export async function checkName(
     return { why: `nothing here knows a ${dimension} ${JSON.stringify(name)}: no ${key} in llmops.yaml`, type: name };
   const near = didYouMean(name, known);
   throw new UserError({
-    what: `Nothing here knows a ${dimension} ${JSON.stringify(name)}${near || "."} Known are: ${some(name, known)}.`,
+    what: `Nothing here knows a ${dimension} ${JSON.stringify(name)}${near || "."} Known are: ${likeliest(name, known)
+      .map((one) => harmless(one))
+      .join(", ")}.`,
     next: `name one of these, or add it under ${key} in llmops.yaml`,
     code: exit.usage,
   });
@@ -65,14 +67,4 @@ async function atSource(dimension: Dimension, context: Context): Promise<string[
   const seen = await context.measure("known", { ask: { signal: "request_rate" }, by: dimension }, {});
   if (seen.outcome === "error") return undefined;
   return (seen.parts ?? []).map((part) => part.name).filter((name) => name !== "" && name !== "(none)");
-}
-
-/** At most five names, the likeliest first. */
-function some(word: string, names: Set<string>): string {
-  const near = nearest(word, names);
-  const rest = [...names].filter((name) => name !== near).sort();
-  return [...(near === undefined ? [] : [near]), ...rest]
-    .slice(0, 5)
-    .map((name) => harmless(name))
-    .join(", ");
 }

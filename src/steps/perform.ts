@@ -7,8 +7,7 @@ import type { Change, Lever, Written } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import { lastChanceMs } from "../world/lastChance.ts";
 import type { Context } from "./context.ts";
-import { settleHeld } from "./doubt.ts";
-import { holdAddress } from "./hold.ts";
+import { holdSettled } from "./doubt.ts";
 import { refuseNewer } from "./plan.ts";
 
 /** A request is waited for so long (ms) at most; what nobody answered may still arrive for as long. */
@@ -30,10 +29,9 @@ export async function* perform(
 ): AsyncGenerator<Fact, void, void> {
   refuseNewer(context);
   const spot = { target, name: change.target, lever, scope: change.scope };
-  const lease = await holdAddress(spot, context);
+  // since it was planned, somebody may have died or despaired here
+  const lease = await holdSettled(spot, context);
   try {
-    // since it was planned, somebody may have died or despaired here
-    await settleHeld(spot, context);
     await refuseStale(change, context);
     if (!lease.isOurs()) throw tookOver(change);
     yield* write(
@@ -150,12 +148,14 @@ async function readBack(
   const { clock } = context.world;
   const written = clock.monotonic();
   for (;;) {
+    // before the read: a write may arrive while it is answered
+    const asked = clock.monotonic();
     const read = await target.read(change.setting, change.scope);
     if (!("error" in read) && sameValue(read.value, change.after))
       return { change: change.id, value: read.value, version: read.version, as: "applied" };
     const old = !("error" in read) && sameValue(read.value, change.before);
     const until = written + (old ? requestMs + settles : Math.max(settles, 2000));
-    if (clock.monotonic() >= until) return differs(change, read, old, pending);
+    if (asked >= until) return differs(change, read, old, pending);
     await context.pause(old ? "Reading back: it still has the old value" : "Reading back", 500 * clock.speed);
   }
 }

@@ -1,17 +1,20 @@
 import { exit, UserError } from "../errors.ts";
-import type { Read, Target } from "../targets/target.ts";
+import type { Read } from "../targets/target.ts";
 import { changeAbove, liveOn, nextChangeId, restoredBy } from "../timeline/changes.ts";
 import { fact, type PlannedRead } from "../timeline/event.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
-import type { Change, Lever } from "../timeline/setting.ts";
+import { sayShort } from "../timeline/describe.ts";
+import { sayScope } from "../timeline/scope.ts";
+import type { Change } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import { settleDoubts, stillInDoubt } from "./doubt.ts";
 import { byHand, foreign, overwrite, sayForeign } from "./foreign.ts";
-import { holdAddress, type Spot } from "./hold.ts";
+import { holdAddress } from "./hold.ts";
 import { undoSchema } from "./mitigateSchema.ts";
 import { readOf, refuseNewer, refuseSecrets } from "./plan.ts";
 import { perform } from "./perform.ts";
 import type { Context } from "./context.ts";
+import { spotOf, type Spot } from "./spot.ts";
 import type { Said, Step, StepKind } from "./step.ts";
 
 export const undo: StepKind<string[]> = {
@@ -49,8 +52,8 @@ function isLiveOf({ state, step }: TrackedChange, steps: Set<string>): boolean {
 export async function* undoChange(id: string, context: Context): AsyncGenerator<Said, "undone" | "declined", void> {
   const { change } = context.incident.changes.find((tracked) => tracked.change.id === id)!;
   refuseNewer(context);
-  const { target, lever } = await findLever(change, context);
-  const spot = { target, lever, name: change.target, scope: change.scope };
+  const spot = await findSpot(change, context);
+  const { target, lever } = spot;
   await settleDoubts(spot, context);
   const found = yield* findHeld(change, spot, context);
   if (found === undefined) return "undone";
@@ -58,6 +61,7 @@ export async function* undoChange(id: string, context: Context): AsyncGenerator<
   if (!sameValue(read.value, change.after) && !(yield* overwrite(change, read.value, restore, context))) {
     const why = `live is ${sayValue(read.value)}, neither ours nor what we found`;
     yield fact("ended", { change: id, how: "replaced-by-others", why });
+    context.say(`  Left as it is: ${sayLive(change, read.value)}. ${id} is no longer counted as live.`);
     return "declined";
   }
 
@@ -75,7 +79,12 @@ export async function* undoChange(id: string, context: Context): AsyncGenerator<
     return "declined";
   }
   yield* perform(back, target, lever, context);
+  context.say(`  ${id} is undone: ${sayLive(change, restore)} again, read back.`);
   return "undone";
+}
+
+function sayLive({ setting, scope, target }: Change, live: Value): string {
+  return `${setting} of ${sayScope(scope)} on ${target} is ${sayShort(live)}`;
 }
 
 interface Found {
@@ -127,17 +136,12 @@ async function* findHeld(change: Change, spot: Spot, context: Context): AsyncGen
   }
 }
 
-async function findLever(change: Change, context: Context): Promise<{ target: Target; lever: Lever }> {
-  const target = await context
-    .targets()
-    .find(({ name }) => name === change.target)
-    ?.open();
-  const lever = target?.levers.find(({ setting }) => setting === change.setting);
-  if (target === undefined || lever === undefined)
-    throw new UserError({
-      what: `The project no longer has the target ${change.target} with ${change.setting}, which ${change.id} changed.`,
-      next: `put it back by hand: ${byHand(change, change.before)}`,
-      code: exit.usage,
-    });
-  return { target, lever };
+async function findSpot(change: Change, context: Context): Promise<Spot> {
+  const spot = await spotOf(change, context.targets());
+  if (spot !== undefined) return spot;
+  throw new UserError({
+    what: `The project no longer has the target ${change.target} with ${change.setting}, which ${change.id} changed.`,
+    next: `put it back by hand: ${byHand(change, change.before)}`,
+    code: exit.usage,
+  });
 }

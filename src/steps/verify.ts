@@ -59,6 +59,11 @@ export async function lookAtHelp(
   return { verdict: blind ? "unknown" : "no", why, measurements };
 }
 
+/** What got better is the work of a change only when the change itself was seen in effect. */
+export function notCredited(whyNot: string, seen: string): string {
+  return `${seen}, but that is not credited to it: ${whyNot}`;
+}
+
 /** How long (ms) after a write had settled it may take until a window holds enough to read. */
 export const readableWithinMs = 2 * 60_000;
 
@@ -68,7 +73,7 @@ export async function* checkNow(
   change: string,
   since: number | undefined,
   context: Context,
-): AsyncGenerator<Fact, "helped" | "not-enough" | "unproven", void> {
+): AsyncGenerator<Fact, "not-enough" | "unproven", void> {
   const now = () => context.world.clock.now();
   let effect = await lookAtEffect(plan, context, since);
   // somebody wrote it a moment ago: what was before that proves nothing either way
@@ -84,8 +89,9 @@ export async function* checkNow(
   yield fact("in-effect", { change, ...effect });
   if (plan.verify === undefined) return "unproven";
   const { verdict, ...seen } = await lookAtHelp(plan.verify as Condition, context, since);
-  const outcome = verdict === "yes" ? "helped" : verdict === "no" ? "not-enough" : "unproven";
-  yield fact("helped", { change, verdict: outcome, ...seen });
+  const outcome = verdict === "no" ? "not-enough" : "unproven";
+  const why = verdict === "yes" ? notCredited("it was so before, and nothing was written", seen.why) : seen.why;
+  yield fact("helped", { change, verdict: outcome, ...seen, why });
   return outcome;
 }
 

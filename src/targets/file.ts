@@ -94,7 +94,7 @@ function openFile(path: string, world: World, folder: string): KeyValue {
     async check() {
       const began = world.clock.monotonic();
       const got = await get();
-      const ms = world.clock.monotonic() - began;
+      const ms = (world.clock.monotonic() - began) / world.clock.speed;
       if ("error" in got) return { ok: false, say: got.error, ms };
       const read = readAt(got.text ?? "", format, "");
       if ("error" in read) return { ok: false, say: `${says}: ${read.error}`, ms };

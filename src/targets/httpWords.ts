@@ -5,15 +5,13 @@ import { retryAfter } from "../world/httpRead.ts";
 
 export type Answered = Exclude<HttpResult, { failed: string }>;
 
-/** Who is spoken of, and what of it must never be shown. */
+/** Who is spoken of. */
 export interface Speaker {
   /** "127.0.0.1:8080" */
   host: string;
   method: string;
   /** headers that the project sets → where their values come from */
   places: Record<string, string>;
-  /** those values */
-  secrets: string[];
   /** ms since 1970 */
   now: number;
 }
@@ -21,7 +19,7 @@ export interface Speaker {
 /** What an answer that is no plain success means, in one sentence without a full stop. */
 export function sayStatus(answered: Answered, speaker: Speaker): string {
   const { status, headers, body } = answered;
-  const text = sayText(body, speaker);
+  const text = sayText(body);
   return `${speaker.host} answered ${status}${meaning(status, headers, speaker)}${text === "" ? "" : `: ${text}`}`;
 }
 
@@ -110,13 +108,8 @@ export function isPage(type: string | undefined, body: string): boolean {
 }
 
 /** The other side's own words: its message where its JSON has one. */
-function sayText(body: string, { secrets }: Speaker): string {
-  if (isPage(undefined, body)) return "a web page";
-  const clean = secrets.reduce(
-    (text, secret) => (secret === "" ? text : text.replaceAll(secret, "***")),
-    messageIn(body),
-  );
-  return shorten(clean, 200);
+function sayText(body: string): string {
+  return isPage(undefined, body) ? "a web page" : shorten(messageIn(body).replace(/[\s.:;]+$/, ""), 200);
 }
 
 function messageIn(body: string): string {

@@ -1,5 +1,5 @@
 import { escapePointer, namesAt, parsePointer, pointerOf, readAt } from "../document/edit.ts";
-import { nearest } from "../errors.ts";
+import { likeliest } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Change, Lever, Setting, Written } from "../timeline/setting.ts";
@@ -104,7 +104,10 @@ function missingKey(slot: Slot, text: string, value: Value): { what: string; nea
     if ("error" in read || !("absent" in read.value)) continue;
     if (depth === path.length && slot.create) return undefined;
     const names = namesAt(text, slot.format, pointerOf(path.slice(0, depth - 1)));
-    return { what: `${harmless(pointer)} does not exist`, nearest: closest(path[depth - 1]!, names) };
+    return {
+      what: `${harmless(pointer)} does not exist`,
+      nearest: likeliest(path[depth - 1]!, names).map((one) => harmless(one)),
+    };
   }
   return undefined;
 }
@@ -135,7 +138,8 @@ async function writeOne(change: Change, lever: LeverSettings, store: KeyValue): 
 /** Names that could have been meant where an address does not exist. */
 async function nearNames(lever: LeverSettings, scope: Scope, store: KeyValue): Promise<string[]> {
   const [dimension] = placeholders(lever.at);
-  return dimension === undefined ? [] : closest(scope[dimension]!, await store.list(before(lever.at, dimension)));
+  if (dimension === undefined) return [];
+  return likeliest(scope[dimension]!, await store.list(before(lever.at, dimension))).map((one) => harmless(one));
 }
 
 /** Existing values of a dimension, where they are keys at the first placeholder of an address or pointer. */
@@ -146,11 +150,4 @@ async function namesOf(lever: LeverSettings, dimension: Dimension, store: KeyVal
   const got = await store.get(lever.at);
   if ("error" in got || got.text === null) return [];
   return namesAt(got.text, store.format, before(lever.pointer, dimension).replace(/\/$/, ""));
-}
-
-/** At most five names, the likeliest first. */
-function closest(word: string, names: string[]): string[] {
-  const near = nearest(word, names);
-  const rest = names.filter((name) => name !== near).sort();
-  return [...(near === undefined ? [] : [near]), ...rest].slice(0, 5).map((name) => harmless(name));
 }

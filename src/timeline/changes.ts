@@ -20,6 +20,23 @@ export function changesInDoubt(incident: Outline): TrackedChange[] {
   return incident.changes.filter((tracked) => tracked.state === "in-doubt");
 }
 
+/** What production carries, or may carry, because of these incidents: what is in doubt first. */
+export function standing(incidents: readonly Outline[]): Placed[] {
+  return [changesInDoubt, liveChanges].flatMap((of) =>
+    incidents.flatMap((incident) => of(incident).map((tracked) => ({ incident, tracked }))),
+  );
+}
+
+/** "7f3k/m1": a change by a name that `mitigation undo` and `mitigation show` take as it stands, whatever else is live. */
+export function nameOf({ incident, tracked }: Placed): string {
+  return `${incident.id.slice(incident.id.lastIndexOf("-") + 1)}/${tracked.change.id}`;
+}
+
+/** When something was last read that shows a live change to be there, ms. */
+export function lastSeen({ writtenAt, inEffect, helped, intendedAt }: TrackedChange): number {
+  return Math.max(writtenAt ?? intendedAt, inEffect?.at ?? 0, helped?.at ?? 0);
+}
+
 /** Live changes whose verdict is still to come. */
 export function settlingChanges(incident: Outline): TrackedChange[] {
   return liveChanges(incident).filter((tracked) => tracked.helped === undefined);
@@ -31,21 +48,23 @@ export function steadyAgo({ steady }: TrackedChange, clock: Pick<Clock, "steady"
   return steady === undefined || steady.since === "" || steady.since !== now.since ? undefined : now.ms - steady.ms;
 }
 
-/** A wall clock that is further back (ms) than it should be was set. */
+/** Between an intent and its record the time passes by so much (ms) at most; a wall clock that is further back was set. */
 const setBackMs = 60_000;
 
 /**
  * When its write had settled, ms of the wall clock as it stands now: nothing read before that tells about it. Where that
- * clock was set back since, the moment goes back with it, and a write is taken to have been answered as late as it could.
- * Undefined: never answered as written.
+ * clock was set since the intent, forward or back, the moment goes with it; a write whose answer then has no time that can
+ * be is taken to have been answered as late as it could. Undefined: never answered as written.
  */
 export function settledAt(tracked: TrackedChange, clock: Pick<Clock, "steady" | "now">): number | undefined {
   const { writtenAt, intendedAt, deadlineMs, plan } = tracked;
   if (writtenAt === undefined) return undefined;
   const settles = Math.max(0, ...plan.reads.map((read) => read.settles));
   const [now, ago] = [clock.now(), steadyAgo(tracked, clock)];
-  const isSetBack = ago !== undefined && now - intendedAt < ago - setBackMs;
-  return isSetBack ? now - ago + deadlineMs + settles : writtenAt + settles;
+  const forward = ago === undefined ? 0 : now - intendedAt - ago;
+  if (ago === undefined || (forward <= 0 && forward >= -setBackMs)) return writtenAt + settles;
+  const took = writtenAt - intendedAt;
+  return now - ago + (took >= 0 && took <= ago ? took : deadlineMs) + settles;
 }
 
 /** When the last of these writes had settled. */
@@ -91,7 +110,11 @@ export function liveOn(
 ): NonNullable<PlannedRead["beneath"]> {
   return changesOn(lever, incidents)
     .filter(({ tracked }) => tracked.state === "applied")
-    .map(({ incident, tracked }) => ({ incident: incident.id, change: tracked.change.id }));
+    .map(({ incident, tracked }) => ({
+      incident: incident.id,
+      change: tracked.change.id,
+      after: tracked.change.after,
+    }));
 }
 
 /**
@@ -123,6 +146,14 @@ export function changeAbove(placed: Placed, incidents: readonly Outline[]): Plac
   const live = changesOn(placed.tracked.change, incidents).filter(({ tracked }) => tracked.state === "applied");
   const mine = indexOf(placed, live);
   return mine === -1 ? undefined : live[mine + 1];
+}
+
+/** Whatever came later on the same lever and is live or in doubt: then what is read there is not this one's. */
+export function standingAbove(placed: Placed, incidents: readonly Outline[]): Placed | undefined {
+  const all = changesOn(placed.tracked.change, incidents);
+  return all
+    .slice(indexOf(placed, all) + 1)
+    .findLast(({ tracked }) => tracked.state === "applied" || tracked.state === "in-doubt");
 }
 
 function indexOf({ incident, tracked }: Placed, all: readonly Placed[]): number {

@@ -19,6 +19,7 @@ const words: { [T in FactType]: readonly string[] } = {
   alert: ["annotations.*"],
   check: ["reach.say"],
   measured: ["measurement.why", "measurement.warnings"],
+  blast: [],
   sampled: ["rows.*"],
   asked: ["question", "why"],
   answered: [],

@@ -1,5 +1,6 @@
 import { sayDuration } from "../duration.ts";
 import { harmless, shorten } from "../harmless.ts";
+import { sayBlasts } from "./blast.ts";
 import type { Alert, Event, Facts, Plan, UnknownEvent } from "./event.ts";
 import { isKnown } from "./fold.ts";
 import type { Measurement } from "./measurement.ts";
@@ -32,6 +33,8 @@ function words(event: Event): string {
       return `${event.payload.name} ${event.payload.reach.ok ? "answers" : "does not answer"}: ${event.payload.reach.say}`;
     case "measured":
       return `${sayMeasured(event.payload.measurement)}${event.payload.late === true ? " (late)" : ""}`;
+    case "blast":
+      return sayBlasts(event.payload.blasts);
     case "sampled":
       return sayFound(event.payload);
     case "asked":
@@ -119,6 +122,17 @@ export function sayMoved({ setting, before, after, target, scope }: Change): str
 export function sayKind({ mitigation, undoes }: Change): string {
   return undoes === undefined ? mitigation : `undo of ${undoes}`;
 }
+
+/** When its time is over, and who does something about it. For where the undo command stands below. */
+export function sayEnds({ at, how, by }: NonNullable<Plan["ends"]>, near: number): string {
+  const when = sayMoment(at, near);
+  const isWatched = !by.startsWith("by hand");
+  if (how === "undo") return isWatched ? `${when}, undone ${by}` : `${when}, by hand as below: ${notWatched}`;
+  const reminder = isWatched ? `a reminder ${by} at ${when}` : `no reminder at ${when}: ${notWatched}`;
+  return `never by itself: it stays until somebody undoes it; ${reminder}`;
+}
+
+export const notWatched = "llmops watch is not running";
 
 /** A value in running text: whole when it is short. */
 export function sayShort(value: Value): string {

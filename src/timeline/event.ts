@@ -1,3 +1,4 @@
+import type { Blast } from "./blast.ts";
 import type { Dimension, Scope } from "./scope.ts";
 import type { Change, Written } from "./setting.ts";
 import type { Measurement } from "./measurement.ts";
@@ -48,8 +49,8 @@ export interface PlannedRead {
   settles: number;
   /** the environment that the server itself said it is, where the project wants it checked: "production" */
   place?: string;
-  /** changes that are live on the lever already, of any incident */
-  beneath?: { incident: string; change: string }[];
+  /** changes that are live on the lever already, of any incident, from the bottom up, with what each made of it */
+  beneath?: { incident: string; change: string; after?: Value }[];
 }
 
 /** What the person agreed to, whole: shown, confirmed, recorded. */
@@ -63,7 +64,7 @@ export interface Plan {
   odd?: Odd[];
   /** dimensions of the asked scope that the lever does not have, with how many values each has where known */
   wider: { dimension: Dimension; lever: string; values?: number }[];
-  /** when its time is over (ms), what then, and who will do it */
+  /** when its time is over (ms), what then, and who will do it: "by llmops watch on laptop", or "by hand" and why */
   ends?: { at: number; how: "undo" | "remind"; by: string };
   effects: EffectCheck[];
   /** the step's `verify`: evidence id → wanted outcomes, as in the condition grammar */
@@ -89,6 +90,8 @@ export interface Facts {
   alert: Alert;
   check: { name: string; kind: string; reach: Reach };
   measured: { measurement: Measurement; late?: true };
+  /** how the change of one signal divides, at the start and again at the end; each dimension by itself */
+  blast: { when: "start" | "end"; blasts: Blast[] };
   /** a few call records: ids and allowed fields only */
   sampled: { of: string; source: string; query: string; found: number; rows: Record<string, string | number | null>[] };
   asked: { question: string; choices: { value: string; label: string }[]; proposed?: string; why?: string };

@@ -1,13 +1,16 @@
 import { basename, join, relative } from "node:path";
 import { exit, UserError } from "../errors.ts";
 import type { Growing } from "../world/grow.ts";
+import { Locked } from "../world/holder.ts";
 import type { Held } from "../world/lock.ts";
 import type { World } from "../world/world.ts";
 import { digestOf, stamp, start, type Author } from "./chain.ts";
 import { cleanFacts } from "./clean.ts";
 import { fact, type Fact } from "./event.ts";
-import { examine, skimmed } from "./examine.ts";
+import { examine } from "./examine.ts";
+import type { Outline } from "./incident.ts";
 import { readLines } from "./lines.ts";
+import { readOutline } from "./outline.ts";
 import { behindOwn, lineOf, nothing, readBehind, seenOf, startOf, type Seen } from "./seen.ts";
 import type { Lease, Store, Taken, Timeline } from "./store.ts";
 
@@ -28,6 +31,7 @@ export function openFileStore(world: World, folder: string): Store {
     for (const one of [folder, root, ...more]) await files.trust(one, to);
   };
   const seen = new Map<string, Seen>();
+  const outlines = new Map<string, { version: string; outline: Outline | undefined }>();
   const leases = new Map<string, Held>();
 
   const read = async (incident: string): Promise<Timeline> => {
@@ -44,9 +48,9 @@ export function openFileStore(world: World, folder: string): Store {
   const begin = async (incident: string, facts: readonly Fact[], author: Author) => {
     await files.makeFolder(place(incident));
     const events = stamp(facts, incident, start, world.clock.now(), author);
-    if (!(await files.create(fileOf(incident), events.map(lineOf).join(""))))
-      return { newer: (await read(incident)).events };
-    seen.set(incident, behindOwn(nothing, events));
+    const lines = events.map(lineOf);
+    if (!(await files.create(fileOf(incident), lines.join("")))) return { newer: (await read(incident)).events };
+    seen.set(incident, behindOwn(nothing, events, lines));
     return { events };
   };
 
@@ -59,7 +63,7 @@ export function openFileStore(world: World, folder: string): Store {
     author: Author,
   ) => {
     const known = seen.get(incident)!;
-    const behind = readBehind(known, [await file.read(startOf(known))]);
+    const behind = readBehind(known, [file.read(startOf(known))]);
     if (behind === undefined || afterSeq > behind.now.head.seq) throw cutBeneath(incident, shown(fileOf(incident)));
     const { now, events } = behind;
     seen.set(incident, now);
@@ -67,14 +71,14 @@ export function openFileStore(world: World, folder: string): Store {
     if (now.head.seq > afterSeq) return { newer: events };
     if (now.newer) throw newerWrote(incident);
     const bytes = file.size - now.size;
-    const aside = `${fileOf(incident)}.torn-${world.random.id(10)}`;
-    const facts = bytes === 0 ? said : [fact("torn", { file: basename(aside), bytes }), ...said];
+    const aside = bytes === 0 ? undefined : `${fileOf(incident)}.torn-${world.random.id(10)}`;
+    const facts = aside === undefined ? said : [fact("torn", { file: basename(aside), bytes }), ...said];
     const stamped = stamp(facts, incident, now.head, world.clock.now(), author);
-    const lines = stamped.map(lineOf).join("");
+    const lines = stamped.map(lineOf);
     if (!lock.isOurs() || leases.get(incident)?.isOurs() === false) throw tookOver(incident);
-    if (bytes === 0) await file.append(lines);
-    else await file.mend(now.size, aside, lines);
-    seen.set(incident, behindOwn(now, stamped));
+    if (aside === undefined) await file.append(lines.join(""));
+    else await file.mend(now.size, aside, lines.join(""));
+    seen.set(incident, behindOwn(now, stamped, lines));
     return { events: stamped };
   };
 
@@ -109,11 +113,19 @@ export function openFileStore(world: World, folder: string): Store {
       return (await read(incident)).events.filter(({ seq }) => seq > afterSeq);
     },
 
-    async skim(incident, wants) {
-      await trust("read", place(incident));
-      const reader = readLines(undefined, wants);
-      await files.scan(fileOf(incident), reader.see);
-      return skimmed(reader.end());
+    async outline(incident) {
+      const file = fileOf(incident);
+      // before its bytes: what is written while they are read makes it another version
+      const version = await files.version(file);
+      const known = outlines.get(incident);
+      if (known !== undefined && known.version === version) return known.outline;
+      // `list` looked at the folders above
+      await files.trust(place(incident), "read");
+      const reader = readOutline();
+      await files.scan(file, reader.see);
+      const outline = reader.end();
+      if (version !== undefined) outlines.set(incident, { version, outline });
+      return outline;
     },
 
     async list() {
@@ -165,9 +177,8 @@ function take(world: World, path: string, took: (lock: Held) => void = () => {})
       });
     });
     done.catch((error: unknown) => {
-      if (error instanceof UserError && error.code === exit.conflict)
-        resolve({ heldBy: error.what, ...(error.next === undefined ? {} : { next: error.next }) });
-      else reject(error);
+      if (!(error instanceof Locked)) return reject(error);
+      resolve({ heldBy: error.what, next: error.next!, isWorking: error.isWorking });
     });
   });
 }

@@ -1,13 +1,25 @@
-import { headOf, start } from "./chain.ts";
+import { headOf } from "./chain.ts";
 import type { Event, FactType, Facts, Plan, UnknownEvent } from "./event.ts";
 import type { Finding } from "./examine.ts";
 import type { Measurement } from "./measurement.ts";
-import type { Incident, TrackedChange } from "./incident.ts";
+import { begin, type Incident, type Outline, type TrackedChange } from "./incident.ts";
 import type { Change } from "./setting.ts";
 
 /** The incident that the events add up to. Pure: same events, same incident. */
 export function foldIncident(events: readonly (Event | UnknownEvent)[], findings: readonly Finding[] = []): Incident {
-  return foldOn({ ...blank(events[0]), damage: findings.map(({ why }) => why) }, events);
+  return foldOn(begin(events[0], damageOf(findings)), events);
+}
+
+/** Its outline. Thousands are kept: they hold on to no event and no reading. */
+export function foldOutline(events: readonly (Event | UnknownEvent)[], findings: readonly Finding[]): Outline {
+  const whole = begin(events[0], damageOf(findings));
+  for (const event of events) take(whole, event);
+  whole.measurements.clear();
+  return whole;
+}
+
+function damageOf(findings: readonly Finding[]): string[] {
+  return findings.map(({ why }) => why);
 }
 
 /** What it adds up to with more of them. The one handed in is used up: its lists go on in the new one. */
@@ -15,39 +27,15 @@ export function foldOn(known: Incident, more: readonly (Event | UnknownEvent)[])
   const incident = { ...known };
   for (const event of more) {
     incident.events.push(event);
-    if (isKnown(event)) apply(incident, event);
-    else if (!("damaged" in event)) incident.newer = true;
+    take(incident, event);
   }
   if (more.length > 0) incident.head = headOf(more);
   return incident;
 }
 
-function blank(first: Event | UnknownEvent | undefined): Incident {
-  return {
-    id: first?.incident ?? "",
-    kind: "incident",
-    title: "",
-    class: null,
-    severity: null,
-    openedSeverity: null,
-    state: "open",
-    scope: {},
-    openedAt: first?.at ?? 0,
-    openedBy: first?.by ?? "",
-    alerts: [],
-    pinned: new Map(),
-    outcomes: new Map(),
-    walked: new Map(),
-    answers: new Map(),
-    measurements: new Map(),
-    changes: [],
-    plans: new Map(),
-    notes: [],
-    events: [],
-    newer: false,
-    damage: [],
-    head: start,
-  };
+function take(incident: Incident, event: Event | UnknownEvent): void {
+  if (isKnown(event)) apply(incident, event);
+  else if (!("damaged" in event)) incident.newer = true;
 }
 
 type On<T extends FactType> = (incident: Incident, payload: Facts[T], event: Event) => void;
@@ -71,6 +59,7 @@ const effects: { [T in FactType]: On<T> } = {
   measured(incident, { measurement }, event) {
     keep(incident, event.step ?? measurement.id, measurement, event.at);
   },
+  blast() {},
   sampled() {},
   asked() {},
   answered(incident, answer, event) {

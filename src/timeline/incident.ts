@@ -1,3 +1,4 @@
+import { start } from "./chain.ts";
 import type { Alert, Event, IncidentClass, Plan, Severity, UnknownEvent } from "./event.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Scope } from "./scope.ts";
@@ -91,4 +92,33 @@ export interface Incident extends Outline {
   /** all events, in order */
   events: (Event | UnknownEvent)[];
   head: { seq: number; hash: string };
+}
+
+/** Before its first fact. */
+export function begin(first: Event | UnknownEvent | undefined, damage: readonly string[]): Incident {
+  return {
+    id: first?.incident ?? "",
+    kind: "incident",
+    title: "",
+    class: null,
+    severity: null,
+    openedSeverity: null,
+    state: "open",
+    scope: {},
+    openedAt: first?.at ?? 0,
+    openedBy: first?.by ?? "",
+    alerts: [],
+    pinned: new Map(),
+    outcomes: new Map(),
+    walked: new Map(),
+    answers: new Map(),
+    measurements: new Map(),
+    changes: [],
+    plans: new Map(),
+    notes: [],
+    events: [],
+    newer: false,
+    damage,
+    head: start,
+  };
 }

@@ -8,7 +8,7 @@ export interface Entry {
   /** 1, 2, 3 … in the file */
   line: number;
   event: Event | UnknownEvent;
-  /** what the next record must carry as `prev` */
+  /** what the next record must carry as `prev`; "" when it was read alone */
   hash: string;
   /** its content is what `digest` says */
   whole: boolean;
@@ -16,8 +16,8 @@ export interface Entry {
   respelled: boolean;
 }
 
-/** A record, or why it is none. `behind`: the number of the record before it. */
-export function readLine(text: string, line: number, behind: number): Entry | string {
+/** A record, or why it is none. `behind`: the number of the record before it. `alone`: the next one is not looked at. */
+export function readLine(text: string, line: number, behind: number, alone = false): Entry | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -27,7 +27,7 @@ export function readLine(text: string, line: number, behind: number): Entry | st
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "not a record";
   const event = isWhole(value) ? value : newer(value, behind);
   if (event === undefined) return "not a whole record";
-  return asWritten(text, line, event) ?? respelled(text, line, event);
+  return asWritten(text, line, event, alone) ?? respelled(text, line, event);
 }
 
 const [beforePayload, beforeDigest, sha] = [',"payload":', ',"digest":"', 64];
@@ -38,12 +38,13 @@ const tails = [beforeDigest.length + 2 * sha + 12, beforeDigest.length + sha + 1
  * The quick way, for a line just as we write it: its hashes are those of its bytes. Quotes inside of texts are escaped, so
  * the first `,"payload":` is the record's own.
  */
-function asWritten(text: string, line: number, event: Event | UnknownEvent): Entry | undefined {
+function asWritten(text: string, line: number, event: Event | UnknownEvent, alone: boolean): Entry | undefined {
   const from = text.indexOf(beforePayload);
   const tail = tails.find((length) => text.startsWith(beforeDigest, text.length - length));
   if (from < 0 || tail === undefined) return undefined;
   const to = text.length - tail;
   if (hash("sha256", text.slice(from + beforePayload.length, to)) !== event.digest) return undefined;
+  if (alone) return { line, event, hash: "", whole: true, respelled: false };
   const envelope = text.slice(0, from) + text.slice(to);
   if (envelope.includes("\\")) return undefined;
   return { line, event, hash: hash("sha256", envelope), whole: true, respelled: false };

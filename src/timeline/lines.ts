@@ -20,6 +20,8 @@ export interface Lines {
 
 const newline = 10;
 const longest = 64 * 1024 * 1024;
+/** Before the type of an event stand only short texts. Where they are not, its line is read whole. */
+const mostEnvelope = 256;
 
 /**
  * Reads a timeline piece by piece. `from`: what was read before. `wants`: of lines that begin as ours do, only those with
@@ -52,6 +54,7 @@ export function readLines(
     if (why !== undefined) lines.bad.push({ line: lines.count, why });
   };
   const read = (bytes: Buffer): string | undefined => {
+    if (wants !== undefined && !wants(typeOf(bytes))) return undefined;
     let text = bytes.toString("utf8");
     if (text.includes("\ufffd") && !isUtf8(bytes)) return "not UTF-8 text";
     const [marked, returned] = [text.charCodeAt(0) === 0xfeff, text.charCodeAt(text.length - 1) === 13];
@@ -59,8 +62,7 @@ export function readLines(
       text = text.slice(Number(marked), text.length - Number(returned));
       lines.converted = true;
     }
-    if (wants !== undefined && !wants(typeOf(text))) return undefined;
-    const entry = readLine(text, lines.count, seq);
+    const entry = readLine(text, lines.count, seq, wants !== undefined);
     if (typeof entry === "string") return entry;
     seq = entry.event.seq;
     // One text instead of two equal ones: on a long timeline they are a quarter of its memory.
@@ -93,8 +95,10 @@ export function readLines(
 }
 
 /** "" when the line does not begin as those that we write. */
-function typeOf(text: string): string {
+function typeOf(bytes: Buffer): string {
+  const text = bytes.toString("latin1", 0, mostEnvelope);
   if (!text.startsWith('{"v":1,"incident":"')) return "";
   const from = text.indexOf(',"type":"');
-  return from < 0 ? "" : text.slice(from + 9, text.indexOf('"', from + 9));
+  const to = from < 0 ? -1 : text.indexOf('"', from + 9);
+  return to < 0 ? "" : text.slice(from + 9, to);
 }

@@ -1,3 +1,4 @@
+import type { ToldDeed } from "./deed.ts";
 import type { Dimension, Scope } from "./scope.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -26,8 +27,11 @@ export interface Part {
   verdict?: Verdict;
 }
 
-/** Outcomes of a measurement: the verdict, or with `by` how the change is distributed. */
-export type MeasuredOutcome = Verdict | "concentrated" | "spread";
+/**
+ * Outcomes of a measurement: the verdict, with `by` how the change is distributed, of `changes` whether there were any (then
+ * nothing is judged and the verdict is healthy).
+ */
+export type MeasuredOutcome = Verdict | "concentrated" | "spread" | "changed" | "unchanged";
 
 /** One answered evidence or check, complete enough to be shown, decided on and repeated by hand. */
 export interface Measurement {
@@ -60,6 +64,12 @@ export interface Measurement {
   parts?: Part[];
   /** how many parts there are in all */
   partCount?: number;
+  /** of `changes`: what was changed, newest first, at most 20 */
+  deeds?: ToldDeed[];
+  /** how many there are in all */
+  deedCount?: number;
+  /** what the value is near to but is not, or that it is estimated: shown with it */
+  note?: string;
   /** warnings of the source: the answer may be partial */
   warnings?: string[];
   tookMs: number;

@@ -1,39 +1,38 @@
-import { stamp, headOf, type Author } from "./chain.ts";
-import { cleanFacts } from "./clean.ts";
 import type { World } from "../world/world.ts";
-import type { Event, Fact, UnknownEvent } from "./event.ts";
-import type { Store } from "./store.ts";
+import { headOf, stamp } from "./chain.ts";
+import { cleanFacts } from "./clean.ts";
+import { foldOutline } from "./fold.ts";
+import type { Store, Timeline } from "./store.ts";
 
-/** A store that leaves no trace: what a dry run records is gone with it. `known` are timelines to start from. */
+const nothing: Timeline = { events: [], findings: [], hashes: [], heads: [], converted: false };
+
+/** A store that leaves no trace: what a dry run records is gone with it. What it holds not itself is that of `beneath`. */
 export function openMemoryStore(
   { clock, secrets, random }: Pick<World, "clock" | "secrets" | "random">,
-  known: readonly (readonly (Event | UnknownEvent)[])[] = [],
+  beneath?: Store,
 ): Store {
   const key = random.id(52);
-  const timelines = new Map(
-    known.flatMap((events) => (events[0] === undefined ? [] : [[events[0].incident, [...events]]])),
-  );
+  const own = new Map<string, Timeline>();
+  const read = async (incident: string) => own.get(incident) ?? (await beneath?.read(incident)) ?? nothing;
   return {
     says: "memory",
     place: () => "nowhere: a dry run",
-    async append(incident, afterSeq, facts: readonly Fact[], author: Author) {
-      const events = timelines.get(incident) ?? [];
-      if (events.length > afterSeq) return { newer: events.slice(afterSeq) };
+    read,
+    async append(incident, afterSeq, facts, author) {
+      const known = afterSeq === 0 ? (own.get(incident) ?? nothing) : await read(incident);
+      const newer = known.events.filter(({ seq }) => seq > afterSeq);
+      if (newer.length > 0) return { newer };
       const said = await cleanFacts(facts, secrets, async () => key);
-      const stamped = stamp(said, incident, headOf(events), clock.now(), author);
-      timelines.set(incident, [...events, ...stamped]);
-      return { events: stamped };
+      const events = stamp(said, incident, headOf(known.events), clock.now(), author);
+      own.set(incident, { ...known, events: [...known.events, ...events] });
+      return { events };
     },
-    read: async (incident) => ({
-      events: timelines.get(incident) ?? [],
-      findings: [],
-      hashes: [],
-      heads: [],
-      converted: false,
-    }),
-    news: async (incident, afterSeq) => (timelines.get(incident) ?? []).slice(afterSeq),
-    skim: async (incident) => ({ events: timelines.get(incident) ?? [], findings: [] }),
-    list: async () => [...timelines.keys()],
+    news: async (incident, afterSeq) => (await read(incident)).events.filter(({ seq }) => seq > afterSeq),
+    async outline(incident) {
+      const timeline = own.get(incident);
+      return timeline === undefined ? beneath?.outline(incident) : foldOutline(timeline.events, timeline.findings);
+    },
+    list: async () => [...new Set([...own.keys(), ...((await beneath?.list()) ?? [])])],
     lease: async () => ({ isOurs: () => true, release: async () => {} }),
     hold: async () => ({ isOurs: () => true, release: async () => {} }),
   };

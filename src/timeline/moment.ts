@@ -27,6 +27,12 @@ export function sayMoment(at: number, near: number): string {
   return Math.floor(at / dayMs) === Math.floor(near / dayMs) ? sayTime(at) : `${sayDate(at)} ${sayTime(at)}`;
 }
 
+/** "03:12", with month and day where these are not those of `near`: "11-20 03:12". For lists. */
+export function sayBrief(at: number, near: number): string {
+  const isSameDay = Math.floor(at / dayMs) === Math.floor(near / dayMs);
+  return isSameDay || !isInCalendar(at) ? sayMinute(at) : `${sayDate(at).slice(-5)} ${sayMinute(at)}`;
+}
+
 /** From 1970 to the end of the year 9999. */
 function isInCalendar(at: number): boolean {
   return at >= 0 && at < 253_402_300_800_000;

@@ -1,4 +1,5 @@
 import { harmless } from "../harmless.ts";
+import { sayDeeds } from "./deed.ts";
 import { sayFigure, sayRange } from "./figure.ts";
 import type { Measurement, Part, Unit } from "./measurement.ts";
 
@@ -14,11 +15,12 @@ function sayPart({ name, value, share }: Part, { unit }: Measurement): string {
   return `${harmless(name)} ${share === undefined ? sayFigure(value, unit) : `${Math.round(share * 100)}%`}`;
 }
 
-/** What was read, in words: "$131.2", "no data: no series in 5m", "error: 503 from metrics", or the parts. */
+/** What was read, in words: "$131.2", "no data: no series in 5m", "error: 503 from metrics", or the parts or changes. */
 export function sayReading(measurement: Measurement, parts = 2): string {
   const { verdict, value, unit, why } = measurement;
   if (verdict === "error") return `error: ${harmless(why)}`;
   if (verdict === "no-data") return `no data: ${harmless(why)}`;
+  if (measurement.deeds !== undefined) return sayDeeds(measurement, parts);
   if (measurement.by !== undefined) return sayParts(measurement, parts);
   return typeof value === "number" ? sayFigure(value, unit) : harmless(why);
 }

@@ -29,13 +29,13 @@ export function lineOf(event: Event): string {
   return `${harmlessJson(event)}\n`;
 }
 
-/** After our own append. */
-export function behindOwn(seen: Seen, events: readonly Event[]): Seen {
-  const sizes = events.map((event) => Buffer.byteLength(lineOf(event)));
-  const size = seen.size + sizes.reduce((sum, one) => sum + one, 0);
-  const [event, bytes] = [events.at(-1), sizes.at(-1)];
-  if (event === undefined || bytes === undefined) return seen;
-  const last = { at: size - bytes, bytes: Buffer.from(lineOf(event)).subarray(0, -1) };
+/** After our own append of such events, as such lines. */
+export function behindOwn(seen: Seen, events: readonly Event[], lines: readonly string[]): Seen {
+  const [event, line] = [events.at(-1), lines.at(-1)];
+  if (event === undefined || line === undefined) return seen;
+  const size = seen.size + lines.reduce((sum, one) => sum + Buffer.byteLength(one), 0);
+  const bytes = Buffer.from(line);
+  const last = { at: size - bytes.length, bytes: bytes.subarray(0, -1) };
   return { ...seen, head: { seq: event.seq, hash: hashOf(event) }, size, count: seen.count + events.length, last };
 }
 

@@ -1,6 +1,7 @@
 import type { Author } from "./chain.ts";
 import type { Event, Fact, UnknownEvent } from "./event.ts";
 import type { Examined } from "./examine.ts";
+import type { Outline } from "./incident.ts";
 
 /** Everything a file or table holds of one incident, good and bad. */
 export type Timeline = Examined;
@@ -13,10 +14,12 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-/** What somebody else holds: who that is, and what can be done about it, in words. */
+/** What somebody else holds: who that is and since when, and what can be done about it, in words. */
 export interface Taken {
   heldBy: string;
-  next?: string;
+  next: string;
+  /** that process was seen to live and to run: it gives it back when it is done */
+  isWorking: boolean;
 }
 
 /** Where timelines live. Appending is optimistic and takes milliseconds. */
@@ -33,8 +36,11 @@ export interface Store {
   read(incident: string): Promise<Timeline>;
   /** what others appended behind `afterSeq` */
   news(incident: string, afterSeq: number): Promise<(Event | UnknownEvent)[]>;
-  /** only the events whose type is wanted, and those that nobody understands; whether all is there is not looked at */
-  skim(incident: string, wants: (type: string) => boolean): Promise<Pick<Timeline, "events" | "findings">>;
+  /**
+   * what stands of it by now, all that others wrote included; whether every record is there is not looked at. Undefined: its
+   * first facts never became durable
+   */
+  outline(incident: string): Promise<Outline | undefined>;
   /** ids, in no order; one whose first facts never became durable is none */
   list(): Promise<string[]>;
   /** who drives the prompts: ours, or the holder in words */

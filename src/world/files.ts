@@ -7,7 +7,7 @@ import { codeOf, fileFailure, ifMissing } from "./fileFailure.ts";
 import { parseGlob } from "./glob.ts";
 import { grow, scan, type Growing } from "./grow.ts";
 import { takeLock, type Held } from "./lock.ts";
-import { makeFolders, refuseUnfit, trustFolder } from "./own.ts";
+import { makeFolders, refuseUnfit, trustFolder, versionOf } from "./own.ts";
 import { append, create, replace } from "./write.ts";
 
 /** Paths are absolute. A failure is a UserError that names the path and what was tried. */
@@ -19,6 +19,11 @@ export interface Files {
   /** names in a folder, sorted; empty when there is no such folder */
   list(folder: string): Promise<string[]>;
   exists(path: string): Promise<boolean>;
+  /**
+   * another one whenever the file grew, shrank or was replaced since, and when it was written to in place at another tick of
+   * the disk's clock (milliseconds); undefined when there is none
+   */
+  version(path: string): Promise<string | undefined>;
   /** folders are made with mode 0700, and durable */
   makeFolder(path: string): Promise<void>;
   /** makes a folder that was not there, with mode 0700 and a name that nobody can guess behind `prefix`: its path */
@@ -66,6 +71,7 @@ export const realFiles: Files = {
       return (names ?? []).sort();
     }),
   exists: (path) => attempt("look at", path, async () => (await stat(path).catch(ifMissing)) !== undefined),
+  version: (path) => attempt("look at", path, async () => versionOf(path)),
   makeFolder: (path) => attempt("make folder", path, () => makeFolders(path)),
   makeFreshFolder: (prefix) => attempt("make folder", prefix, () => mkdtemp(prefix)),
   trust: (folder, to) => attempt(`${to === "read" ? "read" : "write"} in`, folder, async () => trustFolder(folder, to)),

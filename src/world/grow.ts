@@ -4,19 +4,15 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { makeOwn, openOwn, syncFolder } from "./own.ts";
 
-const [read, write, sync, truncate] = [
-  promisify(fs.read),
-  promisify(fs.write),
-  promisify(fs.fsync),
-  promisify(fs.ftruncate),
-];
+// Only what waits for the disk goes through the thread pool, see own.ts.
+const sync = promisify(fs.fsync);
 
 /** A file that only grows. Whoever appends holds a lock. */
 export interface Growing {
   /** how many bytes it holds */
   size: number;
   /** its bytes from `from` on */
-  read(from: number): Promise<Uint8Array>;
+  read(from: number): Uint8Array;
   /** durable when it returns; when it throws, the file is as before wherever the disk allows that */
   append(text: string): Promise<void>;
   /**
@@ -34,12 +30,12 @@ export async function grow<T>(path: string, work: (file: Growing) => Promise<T>)
   let { fd } = opened;
   const file: Growing = {
     size: opened.stats.size,
-    async read(from) {
+    read(from) {
       const bytes = Buffer.alloc(Math.max(0, file.size - from));
       for (let got = 0; got < bytes.length;) {
-        const { bytesRead } = await read(fd, bytes, got, bytes.length - got, from + got);
-        if (bytesRead === 0) return bytes.subarray(0, got);
-        got += bytesRead;
+        const more = fs.readSync(fd, bytes, got, bytes.length - got, from + got);
+        if (more === 0) return bytes.subarray(0, got);
+        got += more;
       }
       return bytes;
     },
@@ -47,18 +43,18 @@ export async function grow<T>(path: string, work: (file: Growing) => Promise<T>)
       const bytes = Buffer.from(text);
       let put = 0;
       try {
-        while (put < bytes.length) put += (await write(fd, bytes, put)).bytesWritten;
+        while (put < bytes.length) put += fs.writeSync(fd, bytes, put);
         await sync(fd);
         file.size += put;
       } catch (thrown) {
         // After a failed sync nobody knows what the disk holds: nothing may come to stand behind it. Only what we
         // ourselves put there is taken away.
-        if (fs.fstatSync(fd).size === file.size + put) await truncate(fd, file.size).catch(() => {});
+        if (fs.fstatSync(fd).size === file.size + put) cutBack(fd, file.size);
         throw thrown;
       }
     },
     async mend(from, into, text) {
-      makeOwn(into, await file.read(from));
+      makeOwn(into, file.read(from));
       await syncFile(into);
       // A copy takes the file's place whole: a tail that is gone and a record that does not say so are never seen.
       const mended = `${into}.tmp`;
@@ -82,6 +78,15 @@ export async function grow<T>(path: string, work: (file: Growing) => Promise<T>)
     return await work(file);
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+/** As far as the disk allows it. */
+function cutBack(fd: number, size: number): void {
+  try {
+    fs.ftruncateSync(fd, size);
+  } catch {
+    // it stays as it is: the next one who appends sets it aside
   }
 }
 

@@ -3,7 +3,7 @@ import { harmless } from "../harmless.ts";
 import type { Clock } from "./clock.ts";
 import { readCa } from "./httpAuthority.ts";
 import { readAll, unpack } from "./httpBody.ts";
-import { CaFailure, connectMs, explain, isPassing, isProxyRefusal } from "./httpFailure.ts";
+import { CaFailure, connectMs, explain, isPassing, isProxyRefusal, TooLarge } from "./httpFailure.ts";
 import { fitsHeader, lower } from "./httpHeaders.ts";
 import { proxyFor } from "./httpProxy.ts";
 import { atMost, type InTurn } from "./turns.ts";
@@ -32,6 +32,8 @@ export type HttpResult =
       sent: boolean;
       /** the same request may well succeed a moment later: refused, reset, cut short */
       passing?: true;
+      /** the answer is longer than `maxBytes`: asked for less, it may fit */
+      tooLarge?: true;
       ms: number;
     };
 
@@ -96,7 +98,8 @@ export function openHttp(
         ...progress,
       });
       const passing = stopped === undefined && isPassing(thrown) ? { passing: true as const } : {};
-      return { failed, sent: progress.sent && !isProxyRefusal(thrown), ...passing, ms: ms() };
+      const tooLarge = thrown instanceof TooLarge ? { tooLarge: true as const } : {};
+      return { failed, sent: progress.sent && !isProxyRefusal(thrown), ...passing, ...tooLarge, ms: ms() };
     }
   };
 }

@@ -24,7 +24,7 @@ export async function readHttp(
     const elapsed = (clock.monotonic() - began) / clock.speed;
     const left = Math.max(1, Math.round(request.deadlineMs - elapsed));
     const result = await http({ ...request, ...stop, deadlineMs: left });
-    const told = { ...result, tries, ms: Math.round(clock.monotonic() - began) };
+    const told = { ...result, tries, ms: Math.round((clock.monotonic() - began) / clock.speed) };
     if (tries === mostTries || !mayPass(result) || ("status" in result && isFinal(result.body))) return told;
     const asked = "status" in result ? retryAfter(result.headers["retry-after"], clock.now()) : undefined;
     // jitter, so that those whom one outage hit do not all come back in one moment

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { exit, Interrupted, type ExitCode } from "../errors.ts";
 
 /** What a job needs of the process. */
@@ -34,6 +35,8 @@ const ends = {
  */
 export function openJob(process: Signals, leave: (code: ExitCode) => void): Job {
   const end = new AbortController();
+  // every read that is under way waits for it, and there may be dozens
+  setMaxListeners(0, end.signal);
   let asked = false;
   const interrupt = (code: ExitCode) => {
     asked = true;

@@ -112,9 +112,14 @@ export async function keyOrTime(
   clock: Clock,
   ms: number,
   signal: AbortSignal,
-): Promise<"elapsed" | "key"> {
+): Promise<"elapsed" | { key: string }> {
   const over = new AbortController();
-  const key = new Promise<"key">((resolve) => input.once("data", () => resolve("key")));
+  const key = new Promise<{ key: string }>((resolve) =>
+    input.once("data", (typed: Uint8Array) => {
+      const text = Buffer.from(typed).toString();
+      resolve({ key: /^[!-~]$/.test(text) ? text.toLowerCase() : "" });
+    }),
+  );
   const elapsed = clock.sleep(ms, AbortSignal.any([signal, over.signal])).then(() => "elapsed" as const);
   try {
     return await Promise.race([elapsed, key]);

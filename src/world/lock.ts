@@ -1,23 +1,8 @@
 import * as fs from "node:fs";
-import { readFile, readlink } from "node:fs/promises";
-import { hostname } from "node:os";
-import { exit, UserError } from "../errors.ts";
-import { harmless } from "../harmless.ts";
 import { realClock } from "./clock.ts";
 import { codeOf, hasNoLinks } from "./fileFailure.ts";
+import { hasEnded, lockedBy, ourselves, sayProcess, type Holder } from "./holder.ts";
 import { makeOwn, openOwn } from "./own.ts";
-import { realRandom } from "./random.ts";
-
-/** What a lock file holds. */
-interface Holder {
-  token: string;
-  pid: number;
-  host: string;
-  /** process namespace: pids of two containers mean different processes; "" where there is none */
-  space: string;
-  /** boot and start of the process: a pid is used again; "" where it is unknown */
-  started: string;
-}
 
 export interface Held {
   /** who held it before and died, in words */
@@ -34,10 +19,10 @@ export interface Lock extends Held {
 
 /** Several processes, and several calls in one process, exclude each other. */
 export async function takeLock(path: string, waitMs: number): Promise<Lock> {
-  const me: Holder = { token: realRandom.id(16), pid: process.pid, host: hostname(), ...(await ourselves()) };
+  const me = await ourselves();
   const dead = await acquire(path, me, waitMs);
   return {
-    ...(dead === undefined ? {} : { after: sayHolder(dead) }),
+    ...(dead === undefined ? {} : { after: sayProcess(dead) }),
     isOurs() {
       const holder = read(path);
       return holder === "gone" ? place(path, me) : holder !== "unreadable" && holder.token === me.token;
@@ -45,9 +30,6 @@ export async function takeLock(path: string, waitMs: number): Promise<Lock> {
     release: () => release(path, me.token),
   };
 }
-
-let known: ReturnType<typeof here> | undefined;
-const ourselves = () => (known ??= here(process.pid));
 
 /** Returns the dead holder that it was taken from, if there was one. */
 async function acquire(path: string, me: Holder, waitMs: number): Promise<Holder | undefined> {
@@ -57,12 +39,12 @@ async function acquire(path: string, me: Holder, waitMs: number): Promise<Holder
     if (place(path, me)) return dead;
     const holder = read(path);
     if (holder === "gone") continue;
-    if (holder !== "unreadable" && (await isDead(holder))) {
+    if (holder !== "unreadable" && (await hasEnded(holder))) {
       await takeOver(path, holder.token, until - realClock.monotonic());
       dead = holder;
       continue;
     }
-    if (realClock.monotonic() >= until) throw conflict(path, holder);
+    if (realClock.monotonic() >= until) throw await lockedBy(path, holder);
     await realClock.sleep(pause * (0.5 + Math.random()));
   }
 }
@@ -119,55 +101,4 @@ function read(path: string): Holder | "gone" | "unreadable" {
   } finally {
     if (fd !== undefined) fs.closeSync(fd);
   }
-}
-
-/** Only what runs beside us can be known to be dead. */
-async function isDead(holder: Holder): Promise<boolean> {
-  if (holder.host !== hostname()) return false;
-  const now = await here(holder.pid);
-  // a machine that was started anew runs nothing of before, whatever a container's number was
-  const [boot] = (await ourselves()).started.split(" ");
-  if (boot !== "" && holder.started !== "" && !holder.started.startsWith(`${boot} `)) return true;
-  if (holder.space !== now.space) return false;
-  if (holder.started !== "" && now.started !== "") return holder.started !== now.started;
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (thrown) {
-    return codeOf(thrown) === "ESRCH";
-  }
-}
-
-/** Linux tells by `/proc`; what it does not tell (another system, a hidden or ended process) is "". */
-async function here(pid: number): Promise<{ space: string; started: string }> {
-  const nothing = () => "";
-  const [space, boot, stat] = await Promise.all([
-    readlink("/proc/self/ns/pid").catch(nothing),
-    readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(nothing),
-    readFile(`/proc/${pid}/stat`, "utf8").catch(nothing),
-  ]);
-  if (stat === "") return { space, started: "" };
-  // After the program's name in brackets: state is field 3, the start in ticks since boot field 22 (proc(5)).
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ended = fields[0] === "Z" || fields[0] === "X";
-  return { space, started: ended ? "ended" : `${boot.trim()} ${fields[19]}` };
-}
-
-function conflict(path: string, holder: Holder | "unreadable"): UserError {
-  const said = harmless(path);
-  if (holder === "unreadable")
-    return new UserError({
-      what: `${said} is locked, by whom cannot be read`,
-      next: `remove ${said} if nothing else runs`,
-      code: exit.conflict,
-    });
-  return new UserError({
-    what: `${said} is locked by ${sayHolder(holder)}`,
-    next: `wait for it, or if that process is gone, remove ${said}`,
-    code: exit.conflict,
-  });
-}
-
-function sayHolder({ pid, host }: Holder): string {
-  return `process ${pid} on ${harmless(String(host))}`;
 }

@@ -16,7 +16,12 @@ export type Chosen = { value: string } | { key: string };
 export function drawMenu(asked: Menu, cursor: number | undefined, ink: Ink): string {
   const menu = spelled(asked, ink);
   const keys = keyLines(menu, ink);
-  const { from, to, note } = window(menu.choices.length, cursor, (ink.rows ?? Infinity) - keys.length - 4);
+  const above = head(menu, ink);
+  const { from, to, note } = window(
+    menu.choices.length,
+    cursor,
+    (ink.rows ?? Infinity) - keys.length - above.length - 3,
+  );
   const wide = String(menu.choices.length).length;
   const rows = menu.choices.slice(from, to).map((choice, at) => {
     const text = `${String(from + at + 1).padStart(wide)}  ${harmless(choice.label)}`;
@@ -24,7 +29,7 @@ export function drawMenu(asked: Menu, cursor: number | undefined, ink: Ink): str
       ? `${ink.style("cyan", ink.unicode ? "❯" : ">")} ${ink.style("bold", text)}`
       : `  ${text}`;
   });
-  return [head(menu, ink), ...rows, ...note, ...keys].join("\n");
+  return [...above, ...rows, ...note, ...keys].join("\n");
 }
 
 /** What stays on the screen once it was answered: the question and the answer in one line. */
@@ -58,11 +63,26 @@ function window(
 }
 
 /** The question, and the reason for the proposal to its right where both fit, else below. */
-function head(menu: Menu, ink: Ink): string {
+function head(menu: Menu, ink: Ink): string[] {
   const [question, why] = [harmless(menu.question), harmless(menu.why ?? "")];
-  if (why === "") return ink.style("bold", question);
   const room = ink.columns - question.length - why.length;
-  return ink.style("bold", question) + (room < 2 ? "\n  " : " ".repeat(Math.min(5, room))) + ink.style("dim", why);
+  if (why !== "" && room >= 2)
+    return [ink.style("bold", question) + " ".repeat(Math.min(5, room)) + ink.style("dim", why)];
+  return [
+    ...atWords(question, ink.columns).map((text) => ink.style("bold", text)),
+    ...(why === "" ? [] : atWords(why, ink.columns - 2).map((text) => `  ${ink.style("dim", text)}`)),
+  ];
+}
+
+/** In lines that are broken between words; a word that is too long is left to the terminal. */
+function atWords(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** "k kill switch  m mitigate …", broken between keys so that no line is wider than the terminal. */

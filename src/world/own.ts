@@ -34,6 +34,12 @@ export function openOwn(path: string, flags = O_RDONLY): { fd: number; stats: St
   }
 }
 
+/** Of the name itself, not of what a link points to. */
+export function versionOf(path: string): string | undefined {
+  const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
+}
+
 /** What the names begin and end with under which a file is made that then becomes `path`. */
 export function tempNames(path: string): { begin: string; end: string } {
   return { begin: `.${basename(path).slice(0, 200)}.`, end: ".tmp" };

@@ -16,6 +16,7 @@ export function scrubbed<T extends Terminal>(terminal: T, secrets: Secrets): T {
       }),
     line: (question) => terminal.line(secrets.hide(question)),
     during: (text, work) => terminal.during(secrets.hide(text), work),
+    waiting: (text, work) => terminal.waiting(secrets.hide(text), work),
     pause: (text, ms) => terminal.pause(secrets.hide(text), ms),
   } satisfies Partial<Terminal>);
 }

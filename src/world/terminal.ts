@@ -54,8 +54,10 @@ export interface Terminal {
   line(question: string): Promise<string>;
   /** shows `text` while `work` runs (a spinner on a terminal, nothing elsewhere) */
   during<T>(text: string, work: Promise<T>): Promise<T>;
-  /** waits `ms` of the world's clock, or until a key is pressed */
-  pause(text: string, ms: number): Promise<"elapsed" | "key">;
+  /** as `during`, once `work` takes longer than a moment; elsewhere `text` is one line then */
+  waiting<T>(text: string, work: Promise<T>): Promise<T>;
+  /** waits `ms` of the world's clock, or until a key is pressed; several at once, and what is no character, have no name */
+  pause(text: string, ms: number): Promise<"elapsed" | { key: string }>;
 }
 
 /** What of the process a terminal needs. */
@@ -101,6 +103,27 @@ export async function openTerminal(
     }
   }
 
+  async function during<T>(doing: string, work: Promise<T>): Promise<T> {
+    const text = spell(doing);
+    if (!interactive || !stderr.columns || dumb) return work;
+    // It may fail while the spinner is loaded; the failure is seen below.
+    work.catch(() => {});
+    const { default: ora } = await import("ora");
+    const [spinner, hue] = [
+      unicode ? ("dots" as const) : ("line" as const),
+      colour ? ("cyan" as const) : (false as const),
+    ];
+    // A hidden cursor would stay hidden for whoever stops us with Ctrl-Z.
+    const calm = { discardStdin: false, hideCursor: false, isEnabled: true };
+    const shown = ora({ text, stream: stderr, spinner, color: hue, ...calm });
+    shown.start();
+    try {
+      return await work;
+    } finally {
+      shown.stop();
+    }
+  }
+
   return {
     people: printer(stderr),
     programs: printer(stdout),
@@ -136,25 +159,22 @@ export async function openTerminal(
       });
       return text.trim();
     },
-    async during(doing, work) {
-      const text = spell(doing);
-      if (!interactive || !stderr.columns || dumb) return work;
-      // It may fail while the spinner is loaded; the failure is seen below.
-      work.catch(() => {});
-      const { default: ora } = await import("ora");
-      const [spinner, hue] = [
-        unicode ? ("dots" as const) : ("line" as const),
-        colour ? ("cyan" as const) : (false as const),
-      ];
-      // A hidden cursor would stay hidden for whoever stops us with Ctrl-Z.
-      const calm = { discardStdin: false, hideCursor: false, isEnabled: true };
-      const shown = ora({ text, stream: stderr, spinner, color: hue, ...calm });
-      shown.start();
-      try {
-        return await work;
-      } finally {
-        shown.stop();
-      }
+    during,
+    async waiting(text, work) {
+      const over = new AbortController();
+      const slow = clock.sleep(momentMs, over.signal).then(
+        () => true,
+        () => false,
+      );
+      const done = work.then(
+        () => false,
+        () => false,
+      );
+      const isSlow = await Promise.race([done, slow]);
+      over.abort();
+      if (!isSlow) return work;
+      if (!interactive || dumb) stderr.write(`${spell(text)}\n`);
+      return during(text, work);
     },
     async pause(why, ms) {
       const text = spell(why);
@@ -180,6 +200,9 @@ export async function openTerminal(
     },
   };
 }
+
+/** Who waits longer than this (ms of the reader's time) wants to know for what. */
+const momentMs = 1000;
 
 // What inquirer leaves out when it is undefined, though its types ask for a text.
 const noPrefix = { idle: undefined, done: undefined } as unknown as { idle: string; done: string };

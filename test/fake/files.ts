@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exit, UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/errors.ts";
 import type { Clock } from "../../src/world/clock.ts";
 import type { Files } from "../../src/world/files.ts";
 import { parseGlob } from "../../src/world/glob.ts";
+import { Locked } from "../../src/world/holder.ts";
 
 export interface FakeFiles extends Files {
   /** every file by absolute path, as text */
@@ -57,6 +58,11 @@ export function fakeFiles(clock: Clock, home: string, given: [path: string, text
       absolute(path);
       return files.has(path) || isFolder(path) || real(path) !== undefined || realNames(path).length > 0;
     },
+    async version(path) {
+      absolute(path);
+      const bytes = files.get(path);
+      return bytes === undefined ? undefined : Buffer.from(bytes).toString("latin1");
+    },
     async makeFolder(path) {
       if (isFolder(path)) return;
       writable(path);
@@ -81,7 +87,7 @@ export function fakeFiles(clock: Clock, home: string, given: [path: string, text
       if (bytes === undefined) return undefined;
       const file = {
         size: bytes.length,
-        read: async (from: number) => files.get(path)!.subarray(from),
+        read: (from: number) => files.get(path)!.subarray(from),
         async append(text: string) {
           await self.append(path, text);
           file.size = files.get(path)!.length;
@@ -118,7 +124,7 @@ export function fakeFiles(clock: Clock, home: string, given: [path: string, text
       const until = clock.now() + waitMs;
       while (locks.has(path)) {
         if (clock.now() >= until)
-          throw new UserError({ what: `${path} is locked by process 1 on this machine`, code: exit.conflict });
+          throw new Locked(`${path} is locked by process 1 on this machine`, "wait for it", true);
         await clock.sleep(20);
       }
       locks.add(path);

@@ -11,7 +11,7 @@ export type Typed =
   | { line: string; text: string }
   | { line: string; interrupt: true }
   /** a key is pressed while it waits; a pause that is not scripted elapses */
-  | { pause: string; press: true };
+  | { pause: string; press: true | string };
 
 export interface FakeTerminal extends Terminal {
   /** all that people saw, with questions and answers, as on a real terminal without colour */
@@ -86,12 +86,13 @@ export function fakeTerminal(
       return answer.text;
     },
     during: (_text, work) => work,
+    waiting: (_text, work) => work,
     async pause(text, ms) {
       screen += `${text}\n`;
       const next = queue[0];
       if (set.interactive && next !== undefined && "pause" in next && text.includes(next.pause)) {
         queue.shift();
-        return "key";
+        return { key: next.press === true ? "" : next.press };
       }
       await clock.sleep(ms);
       return "elapsed";

@@ -69,6 +69,7 @@ function setUp(behaviour: Behaviour, more: Partial<MeasureFrom> = {}) {
     sources: [{ name: "metrics", language: "promql", open: () => source }],
     stackFor: () => seed,
     objectives: {},
+    changes: [],
     windowMs: 5 * minute,
     clock: fakeClock(at),
     ...more,
@@ -187,7 +188,12 @@ describe("one figure", () => {
 describe("what goes wrong", () => {
   it.each([
     ["eror_rate", {}, "error", "there is no signal eror_rate, did you mean error_rate?"],
-    ["refusal_rate", {}, "no-data", "refusal_rate is not available on stack seed"],
+    [
+      "timeout_rate",
+      {},
+      "no-data",
+      expect.stringMatching(/^timeout_rate is not available on stack seed; instead: call records, /) as string,
+    ],
     [
       "cost_per_hour",
       { scope: { user: "u" } },
@@ -202,7 +208,7 @@ describe("what goes wrong", () => {
     ],
     [{ ask: { promql: "sum(" } }, {}, "error", "the expression cannot be read: the ( is not closed"],
     [{ ask: { sql: "count(*)" } }, {}, "no-data", "no source is set up that understands SQL"],
-    [{ ask: { logql: "{}" } }, {}, "no-data", "no source here reads logs"],
+    [{ ask: { logql: "{}" } }, {}, "no-data", "no source is set up that understands LogQL"],
     [{ ask: { changesMs: day } }, {}, "no-data", "nothing here tells what was changed"],
     [
       { ask: { signal: "cost_per_hour" }, source: "metrik" },
@@ -273,7 +279,9 @@ describe("what goes wrong", () => {
                 ...sql,
                 name: "calls",
                 language: "sql",
-                queries: new Map([["cost_per_hour", { ...sql.queries.get("cost_per_hour")!, text: "sum(cost_usd)" }]]),
+                queries: new Map([
+                  ["cost_per_hour", { ...sql.queries.get("cost_per_hour")!, language: "sql", text: "sum(cost_usd)" }],
+                ]),
               },
       },
     );
@@ -285,7 +293,7 @@ describe("what goes wrong", () => {
     });
     expect(await ask("refusal_rate")).toMatchObject({
       verdict: "no-data",
-      why: "refusal_rate is not available on stack seed",
+      why: expect.stringMatching(/^refusal_rate is not available on stack seed; instead: logs, /) as string,
     });
   });
 });

@@ -117,6 +117,7 @@ export async function playNight(n: number, stranger: Stranger): Promise<Night> {
   for (const format of ["text", "json", "github"] as const)
     await llmops(`lint as ${format}`, ["runbook", "lint", "runbooks", "--format", format], lintFaults[format]);
   await llmops("-o", ["postmortem", "-o", `out/${say("output").replaceAll(/[/\0]/g, "_")}.md`]);
+  await llmops("resolve", ["incident", "resolve"]);
   await llmops("close", ["incident", "close", "--note", say("note at the end")]);
   faults.push(...(await faultsOnDisk(stage)));
   return { stage, faults, entries: [...entries] };

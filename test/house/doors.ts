@@ -12,6 +12,7 @@ export const doors: Readonly<Record<string, string>> = {
   execa: "src/world/exec.ts",
   "prom-client": "src/exposition.ts",
   "@prometheus-io/lezer-promql": "src/queries/",
+  "@grafana/lezer-logql": "src/queries/logql.ts",
   "@lezer/common": "src/queries/",
   "@lezer/lr": "src/queries/",
   "@lezer/highlight": "src/queries/",

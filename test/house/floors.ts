@@ -5,9 +5,9 @@ import { imports, type File } from "./code.ts";
 export const floors: readonly (readonly string[])[] = [
   ["errors.ts", "duration.ts", "harmless.ts", "version.ts", "document/", "schema/", "redact/"],
   ["world/", "exposition.ts"],
-  ["timeline/", "queries/"],
-  ["sources/", "targets/", "mitigations/", "signals/", "sinks/"],
-  ["steps/"],
+  ["timeline/", "queries/", "patterns/"],
+  ["sources/", "targets/", "mitigations/", "signals/", "sinks/", "triage/"],
+  ["steps/", "changes/"],
   ["runbook/", "project.ts"],
   ["engine/", "gather/", "due.ts", "lint/", "postmortem/", "show/"],
   ["rehearse/", "sandbox/"],

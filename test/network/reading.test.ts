@@ -89,6 +89,14 @@ describe("F09: a read is repeated where that may help", () => {
     expect(await waits(0.999)).toEqual([0, 225, 900]);
   });
 
+  it("tells how long it took in the reader's own time, however fast a demo runs", async () => {
+    const clock = Object.assign(fakeClock(start), { speed: 20 });
+    const http = async () => (await clock.sleep(4000), said(200));
+    const never = new AbortController().signal;
+    const world = { clock, http, random: { id: () => "", fraction: () => 0.5 }, interrupted: never };
+    expect((await readHttp(world, request)).ms).toBe(200);
+  });
+
   it("stops at an interrupt; one that came before does not stop the read-back of a write", async () => {
     const clock = fakeClock(start);
     const signals: (AbortSignal | undefined)[] = [];

@@ -123,6 +123,7 @@ const lines: Record<string, string> = {
   "mitigation show": "m1",
   "mitigation undo": "m1 --yes",
   postmortem: "",
+  triage: "",
   "runbook list": "",
   "runbook lint": "",
 };

@@ -88,6 +88,7 @@ describe("by", () => {
     ["sum(a) / on () sum(b)", "sum by (route) (a) / on (route) sum by (route) (b)"],
     ["1 - sum(a) / (sum(b) > 0)", "1 - sum by (route) (a) / (sum by (route) (b) > 0)"],
     ["(sum(a) or vector(0)) / sum(b)", "(sum by (route) (a)) / sum by (route) (b)"],
+    ["sum(a) or on () vector(0)", "sum by (route) (a)"],
     ["sum(a) or (vector(0))", "sum by (route) (a)"],
     ["vector(0) or sum(a)", "sum by (route) (a)"],
     ["sum(a) or 0 * sum(b)", "sum by (route) (a) or 0 * sum by (route) (b)"],

@@ -83,12 +83,14 @@ describe("the README's commands, where no terminal is", () => {
   /** In the order of the README; a change that one of them makes is there for the next. */
   const promised: [line: string, code: number, says: RegExp][] = [
     ["llmops", 0, /no incident is open, nothing is changed in production/],
+    ["llmops triage", 1, /Answers are longer than usual/],
     ["llmops incident start --alert page.json", 4, noTerminal],
     [`llmops incident start cost-spike ${onRoute}`, 4, noTerminal],
     [`llmops mitigate kill-switch ${onRoute} --reason "unsafe answers"`, 4, noTerminal],
-    ["llmops mitigation undo m1", 4, noTerminal],
+    ["llmops mitigation undo m1", 2, /There is no change "m1"/],
     [`llmops mitigate kill-switch ${onRoute} --reason "unsafe answers" --yes --json`, 0, /"inEffect":{"verdict":"yes"/],
     [`llmops mitigate token-clamp ${onRoute} --with max_tokens=512 --reason "cost" --dry-run`, 0, diff],
+    ["llmops triage --json", 1, /"id":"longer-answers"/],
     ["llmops mitigation list --json", 0, /"endsAt":"[^"]+","by":"[^"]+","reason":"unsafe answers"/],
     ["llmops watch --once", 0, /^$/],
     ["llmops incident start --alert - --answers answers.yaml", 0, declined],

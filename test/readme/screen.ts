@@ -37,6 +37,7 @@ function lasting(line: string): string {
 function whole(lines: readonly string[]): string[] {
   return lines.reduce<string[]>((all, line) => {
     if (line.trim() === "" || /^ {2,}evidence proposes/.test(line)) return all;
-    return /^ {8,}\S/.test(line) ? all.with(-1, `${all.at(-1)} ${line.trim()}`) : [...all, line];
+    const isMore = /^ {8,}\S/.test(line) || (/^ {4}\S/.test(line) && /^. \d\d:\d\d:\d\d /.test(all.at(-1) ?? ""));
+    return isMore ? all.with(-1, `${all.at(-1)} ${line.trim()}`) : [...all, line];
   }, []);
 }

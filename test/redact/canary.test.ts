@@ -180,6 +180,7 @@ describe("K01: canaries", () => {
         .at(-1)!
         .slice(-3, -1);
       expect((await run("mitigation", "undo", live, "--incident", id!, "--yes", ...json)).code).toBe(0);
+      expect((await run("incident", "resolve", ...json)).code).toBe(0);
       expect((await run("incident", "close", "--note", `by ${canaries.ofUser}`, ...json)).code).toBe(0);
       expect((await run("postmortem", id!, "-o", "postmortem.md", ...json)).code).toBe(0);
       expect((await run("postmortem", id!, ...json)).code).toBe(0);

@@ -209,7 +209,9 @@ describe("a plan", () => {
     const [first, second] = await timelines(stage);
     expect(first.events.at(-1)).toMatchObject({ type: "settled", payload: { as: "applied" } });
     expect(second!.incident.changes[0]!.change.before).toEqual({ is: 512 });
-    expect(second!.incident.changes[0]!.plan.reads[0]!.beneath).toEqual([{ incident: a, change: "m1" }]);
+    expect(second!.incident.changes[0]!.plan.reads[0]!.beneath).toEqual([
+      { incident: a, change: "m1", after: { is: 512 } },
+    ]);
     expect(stage.writes).toHaveLength(2);
     expect(await undo(stage, second!.id)).toBe(0);
     expect(cap(stage)).toBe(512);
@@ -235,6 +237,7 @@ describe("a plan", () => {
   it("is none for an incident that is closed", async () => {
     const stage = play({ files: { ...spike.files, "answers.yaml": "cause: traffic\n" } });
     await stage.llmops("incident", "start", "--alert", "alert.json", "--answers", "answers.yaml");
+    expect(await stage.llmops("incident", "resolve")).toBe(0);
     expect(await stage.llmops("incident", "close")).toBe(0);
     const [{ id, events }] = await timelines(stage);
     expect(await stage.llmops(...clamp(512, "--incident", id))).toBe(2);

@@ -53,7 +53,7 @@ describe("llmops mitigate", () => {
   it("of something already so writes nothing, and the checks still run", async () => {
     const stage = play();
     stage.live["support.reply"]!["max_tokens"] = 256;
-    expect(await stage.llmops(...clamp(512))).toBe(0);
+    expect(await stage.llmops(...clamp(256))).toBe(0);
     expect(stage.writes).toEqual([]);
     expect(stage.world.terminal.screen).toContain("Already so");
     expect(stage.world.terminal.screen).toMatch(/in effect +tokens out p95/);
@@ -224,7 +224,10 @@ describe("closing an incident with live changes", () => {
     const stage = await open();
     const no = stage.typing({ menu: "Close it all the same?", value: "no" });
     expect(await no.llmops("incident", "close")).toBe(4);
-    const yes = stage.typing({ menu: "Close it all the same?", value: "yes" });
+    const yes = stage.typing(
+      { menu: "Close it all the same?", value: "yes" },
+      { menu: "It is not marked resolved. Was it?", value: "yes" },
+    );
     expect(await yes.llmops("incident", "close")).toBe(0);
     expect((await incidents(stage))[0]!.state).toBe("closed");
     expect(await stage.llmops("mitigation", "list")).toBe(0);

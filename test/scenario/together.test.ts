@@ -291,6 +291,6 @@ describe("llmops watch", () => {
     expect(await stage.typing().llmops(...clamp(512), "--dry-run")).toBe(0);
     const later = stage.typing();
     await later.llmops(...clamp(512), "--dry-run");
-    expect(later.world.terminal.screen).toContain("by hand: nothing is watching");
+    expect(later.world.terminal.screen).toContain("by hand as below: llmops watch is not running");
   });
 });

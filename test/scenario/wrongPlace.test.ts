@@ -306,10 +306,10 @@ describe("a value that makes no sense", () => {
     expect(stage.writes).toEqual([]);
   });
 
-  it("above what is live already is not written, and says what stays", async () => {
+  it("above what is live already is refused, and says what stays", async () => {
     const stage = play();
-    expect(await stage.llmops(...clamp(40960), "--yes")).toBe(0);
-    expect(shown(stage)).toContain("Already so: max_tokens is 4096");
+    expect(await stage.llmops(...clamp(40960), "--yes")).toBe(3);
+    expect(shown(stage)).toContain("4096 is live already and lower; a cap is never raised");
     expect(stage.writes).toEqual([]);
   });
 });

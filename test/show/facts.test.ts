@@ -24,6 +24,25 @@ function everything(text: string): Fact[] {
     alert: { ...page, name: text },
     check: { name: text, kind: text, reach: { ok: false, say: text, ms: 3 } },
     measured: { measurement: { ...burn, id: text, label: text, why: text, warnings: [text] } },
+    blast: {
+      when: "start",
+      blasts: [
+        {
+          signal: text,
+          label: text,
+          unit: "ratio",
+          dimension: "route",
+          scope: { tenant: text },
+          at: 1,
+          against: 0,
+          source: text,
+          query: text,
+          shares: [{ name: text, share: 0.5, now: 1, before: 0 }],
+          count: 2,
+          values: 3,
+        },
+      ],
+    },
     sampled: { of: text, source: text, query: text, found: 9, rows: [{ [text]: text, empty: null }] },
     asked: { question: text, choices: [{ value: "a", label: text }], proposed: "a", why: text },
     answered: { choice: "b", label: text, proposed: "a" },
@@ -89,7 +108,7 @@ describe("text of strangers on a terminal", () => {
       const incident = told(beats);
       const lines = [
         ...tell(beats).flatMap((event) => showEvent(event, incident, wide)),
-        ...showIncident(incident, at("03:20:00"), wide, { timeline: true }),
+        ...showIncident(incident, { now: at("03:20:00"), watcher: attack }, wide, { timeline: true }),
       ];
       // oxlint-disable-next-line no-control-regex
       expect(lines.join("")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b\u202e\ufeff\ud800]|[\u{e0000}-\u{e0fff}]/u);

@@ -12,7 +12,10 @@ import { showProblem } from "../../src/show/problem.ts";
 import { showQueries } from "../../src/show/queries.ts";
 import { showAnswered } from "../../src/show/question.ts";
 import { foldIncident } from "../../src/timeline/fold.ts";
+import type { Placed } from "../../src/timeline/changes.ts";
 import type { Event } from "../../src/timeline/event.ts";
+import type { Incident } from "../../src/timeline/incident.ts";
+import type { Live } from "../../src/timeline/live.ts";
 import { width } from "../../src/show/width.ts";
 import {
   applied,
@@ -23,16 +26,32 @@ import {
   clampPlan,
   coloured,
   evidence,
+  lives,
   over,
   page,
   proven,
   slim,
   tell,
   told,
+  twelve,
   wide,
+  type Beat,
 } from "./story.ts";
 
 const now = at("03:15:10");
+const around = { now, watcher: undefined };
+const late = { now: at("03:50:00"), watcher: undefined };
+
+/** As it is recorded outside of any incident. */
+function change(beats: Beat[], id: string): Incident {
+  return { ...told(beats, id), kind: "change", state: "closed", scope: {} };
+}
+
+/** The first was left, the second read as before, the others are what somebody else made of them. */
+function found({ tracked }: Placed): Live {
+  return { value: tracked.state === "in-doubt" ? tracked.change.before : { is: 1024 }, at: at("03:49:59") };
+}
+
 const problem = new UserError({
   what: "http://127.0.0.1:8080/v1/routes/support.replay answers 404: there is no such route, did you mean support.reply?",
   next: "llmops mitigate kill-switch --scope route=support.reply",
@@ -70,16 +89,38 @@ function walk(paint: Paint): string[] {
 
 const screens: Record<string, (paint: Paint) => string[]> = {
   walk,
-  "incident-show": (paint) => showIncident(told(proven), now, paint),
-  "incident-show-in-doubt": (paint) => showIncident(told(begun), now, paint),
-  "incident-show-timeline": (paint) => showIncident(told(over), at("03:50:00"), paint, { timeline: true }),
-  "incident-list": (paint) => showIncidents([told(over, "INC-1121-aaaa"), told(proven)], now, paint),
+  "incident-show": (paint) => showIncident(told(proven), around, paint, { others: [told(begun, "CHG-1121-bbbb")] }),
+  "incident-show-in-doubt": (paint) => showIncident(told(begun), around, paint),
+  "incident-show-timeline": (paint) => showIncident(told(over), late, paint, { timeline: true }),
+  "incident-list": (paint) =>
+    showIncidents([told(over, "INC-1121-aaaa"), told(proven), change(proven, "CHG-1121-cccc")], now, paint),
   "mitigation-list": (paint) =>
-    showChanges([told(begun, "INC-1121-bbbb"), told(proven), told(over, "INC-1121-aaaa")], at("03:50:00"), paint),
+    showChanges(
+      lives(
+        [told(proven), told(begun, "CHG-1121-bbbb"), told(over, "INC-1121-aaaa"), told(proven, "INC-1121-dddd")],
+        found,
+      ),
+      late,
+      paint,
+    ),
+  "mitigation-list-12": (paint) => showChanges(lives([told(twelve)]), around, paint),
+  "mitigation-list-down": (paint) =>
+    showChanges(
+      lives([told(twelve)], () => ({ error: "nothing listens on 127.0.0.1:8080 (connection refused)" })),
+      around,
+      paint,
+    ),
   "mitigation-show": (paint) =>
-    showChange({ incident: told(proven), tracked: told(proven).changes[0]! }, told(proven).events, now, paint),
-  now: (paint) => showNow([told(proven), told(over, "INC-1121-aaaa")], now, paint),
-  "now-calm": (paint) => showNow([], now, paint),
+    showChange({ incident: told(proven), tracked: told(proven).changes[0]! }, told(proven).events, around, paint),
+  now: (paint) => showNow([told(proven), told(over, "INC-1121-aaaa")], around, paint),
+  "now-many": (paint) =>
+    showNow(
+      [told(proven), change(twelve, "CHG-1121-cccc"), change(begun, "CHG-1121-dddd")],
+      { now, watcher: "laptop" },
+      paint,
+    ),
+  "now-changes": (paint) => showNow([change(twelve, "CHG-1121-cccc")], around, paint),
+  "now-calm": (paint) => showNow([], around, paint),
   queries: (paint) => showQueries(evidence.slice(0, 7), paint),
   problem: (paint) => showProblem(problem, paint, (text) => text),
 };
@@ -163,7 +204,7 @@ describe("what a tired reader must not miss", () => {
         { type: "written", payload: { change: "m1", result: { unknown: true, why: "no answer within 15 s" } } },
       ],
     ]);
-    const text = showIncident(doubt, now, wide).join("\n");
+    const text = showIncident(doubt, around, wide).join("\n");
     expect(text).toContain("IN DOUBT");
     expect(text).toContain("no answer within 15 s");
     expect(text).not.toMatch(/in effect|read back|helped/);
@@ -171,8 +212,9 @@ describe("what a tired reader must not miss", () => {
   });
 
   it("says that the time of a live change is over", () => {
-    expect(showChanges([told(applied)], at("04:00:00"), wide).join("\n")).toContain("! m1");
-    expect(showChanges([told(applied)], at("04:00:00"), wide).join("\n")).toContain("OVERDUE");
+    const text = showChanges(lives([told(applied)]), { ...around, now: at("04:00:00") }, wide).join("\n");
+    expect(text).toContain("! 7f3k/m1");
+    expect(text.replaceAll(/\s+/g, " ")).toMatch(/OVERDUE .*; its time was over at 03:43/);
   });
 
   it("shows a fact of a newer version without understanding it", () => {

@@ -1,7 +1,9 @@
 import { headOf, stamp } from "../../src/timeline/chain.ts";
 import { fact, type Alert, type Event, type Fact, type Plan } from "../../src/timeline/event.ts";
 import { foldIncident } from "../../src/timeline/fold.ts";
-import type { Incident } from "../../src/timeline/incident.ts";
+import { standing, type Placed } from "../../src/timeline/changes.ts";
+import type { Incident, Outline } from "../../src/timeline/incident.ts";
+import type { Live } from "../../src/timeline/live.ts";
 import type { Measurement } from "../../src/timeline/measurement.ts";
 import type { Change } from "../../src/timeline/setting.ts";
 import type { Paint } from "../../src/show/paint.ts";
@@ -299,3 +301,30 @@ export const over: Beat[] = [
   ],
   ["03:45:00", "m.kaya", fact("resolved", { note: "burn as usual for half an hour" })],
 ];
+
+/** Twelve routes clamped by one plan. */
+export const twelve: Beat[] = [
+  begun[0]!,
+  ["03:13:09", "m.kaya", fact("planned", { plan: { ...clampPlan, changes: clamps(), reads: [], wider: [] } })],
+  ...clamps().map((change): Beat => [
+    "03:13:21",
+    "m.kaya",
+    fact("intended", { change, deadlineMs: 15_000 }),
+    fact("written", { change: change.id, result: { written: true, version: "191" } }),
+    fact("read-back", { change: change.id, value: change.after, version: "191", as: "applied" }),
+  ]),
+];
+
+function clamps(): Change[] {
+  return Array.from({ length: 12 }, (_, i) => ({
+    ...clamp,
+    id: `m${i + 1}`,
+    scope: { route: `support.reply-${i + 1}` },
+  }));
+}
+
+/** What a list read at the levers of all changes: as they say, unless told otherwise. */
+export function lives(incidents: readonly Outline[], read?: (placed: Placed, i: number) => Live): Map<Placed, Live> {
+  const asMade = ({ tracked }: Placed): Live => ({ value: tracked.change.after, at: at("03:15:09") });
+  return new Map(standing(incidents).map((placed, i) => [placed, (read ?? asMade)(placed, i)]));
+}

@@ -11,7 +11,7 @@ import { width } from "../../src/show/width.ts";
 import { corpus } from "../hostile/corpus.ts";
 import { faultIn } from "../hostile/inspect.ts";
 import { strangers } from "../postmortem/strangers.ts";
-import { ascii, at, slim, wide } from "./story.ts";
+import { ascii, at, lives, slim, wide } from "./story.ts";
 
 const now = at("03:50:00");
 const paints: Record<string, Paint> = { wide, slim, ascii };
@@ -21,12 +21,15 @@ describe("H06, J01, J02: text of strangers on every screen about an incident", (
     let next = n * 31;
     const incident = strangers(() => corpus[next++ % corpus.length]!.text);
     const readings = [...incident.measurements.values()].map(({ last }) => last);
+    const text = () => corpus[next++ % corpus.length]!.text;
+    const around = { now: at("03:50:00"), watcher: text() };
+    const found = lives([incident], (_, i) => (i % 2 === 0 ? { error: text() } : { value: { is: text() }, at: now }));
     for (const [name, paint] of Object.entries(paints)) {
       const screens = {
-        incident: showIncident(incident, now, paint, { timeline: true }),
+        incident: showIncident(incident, around, paint, { timeline: true }),
         list: showIncidents([incident], now, paint),
-        now: showNow([incident], now, paint),
-        changes: showChanges([incident], now, paint),
+        now: showNow([incident], around, paint),
+        changes: showChanges(found, around, paint),
         queries: showQueries(readings, paint),
         evidence: showEvidence(readings, paint, { queries: "e" }),
         walk: incident.events.flatMap((event) => showEvent(event, incident, paint)),

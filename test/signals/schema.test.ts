@@ -57,15 +57,16 @@ describe("evidence", () => {
     ],
     [{ sql: "count(*)" }, { ask: { sql: "count(*)" } }],
     [{ logql: '{a="b"}' }, { ask: { logql: '{a="b"}' } }],
+    [{ logsql: "error" }, { ask: { logsql: "error" } }],
   ])("%j", (given, ask) => {
     expect(evidenceSchema.parse(given)).toEqual(ask);
   });
 
   it.each([
-    [{}, "expected exactly one of signal, promql, logql, sql, changes, found none"],
+    [{}, "expected exactly one of signal, promql, logql, logsql, sql, changes, found none"],
     [
       { signal: "a", promql: "b" },
-      "expected exactly one of signal, promql, logql, sql, changes, found signal and promql",
+      "expected exactly one of signal, promql, logql, logsql, sql, changes, found signal and promql",
     ],
     [{ signal: "a", by: "rout" }, "rout"],
     [{ signal: "a", windw: "5m" }, "windw"],

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readCatalogue, readStack, type Catalogue, type SignalOverrides, type Stack } from "../../src/signals/stack.ts";
+import type { Prices } from "../../src/signals/prices.ts";
 import type { Dimension } from "../../src/timeline/scope.ts";
 
 const shipped = (name: string) => ({
@@ -18,12 +19,14 @@ export function shippedStack(
   name: string,
   overrides: SignalOverrides = {},
   dimensions: Partial<Record<Dimension, string>> = {},
+  prices: Prices = {},
 ): Stack {
   const { stack, findings } = readStack({
     catalogue: shippedCatalogue(),
     stack: shipped(`${name}.yaml`),
     overrides,
     dimensions,
+    prices,
   });
   if (stack === undefined || findings.length > 0) throw new Error(JSON.stringify(findings));
   return stack;

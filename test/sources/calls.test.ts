@@ -1,20 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { Interrupted } from "../../src/errors.ts";
 import { calls, open } from "../../src/sources/calls.ts";
-import type { Answer, Query, Sample, Source } from "../../src/sources/source.ts";
-import { parseGlob } from "../../src/world/glob.ts";
-import { fakeWorld, type FakeWorld } from "../fake/world.ts";
+import type { Query, Sample, Source } from "../../src/sources/source.ts";
+import { callsStage, end, good, lines } from "./callsFake.ts";
 
-const end = Date.parse("2026-11-21T03:00:00Z");
+const stage = callsStage();
+afterEach(stage.clear);
+const source = stage.open;
 const minute = 60_000;
-const cleanups: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0)) await clean();
-});
 
 type Call = Record<string, unknown>;
 /** a successful call, `before` ms before `end` */
@@ -29,42 +25,8 @@ function call(before: number, more: Call = {}): Call {
   };
 }
 
-function lines(...records: (Call | string)[]): string {
-  return records.map((one) => `${typeof one === "string" ? one : JSON.stringify(one)}\n`).join("");
-}
-
-/** a real folder with these files, and a source on `files` in it */
-function source(
-  given: Record<string, string | Uint8Array>,
-  settings: object = {},
-): { source: Source; folder: string; world: FakeWorld } {
-  const folder = mkdtempSync(join(tmpdir(), "llmops-calls-"));
-  cleanups.push(() => rmSync(folder, { recursive: true }));
-  for (const [name, content] of Object.entries(given)) {
-    mkdirSync(join(folder, name, ".."), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  const world = fakeWorld({ now: "2026-11-21T03:00:00Z" });
-  world.files.glob = async (root, pattern) => {
-    const { base, matches } = parseGlob(root, pattern);
-    const all = readdirSync(base, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
-    return all
-      .map((it) => join(it.parentPath, it.name))
-      .filter(matches)
-      .sort();
-  };
-  const opened = calls.open(calls.schema.parse({ files: "*.jsonl", ...settings }), world, folder);
-  cleanups.push(() => opened.close());
-  return { source: opened, folder, world };
-}
-
 function ask(sql: string, more: Partial<Extract<Query, { sql: string }>> = {}): Query {
   return { sql, scope: {}, windowMs: 5 * minute, ...more };
-}
-
-function good<T>(answer: Answer<T>): T {
-  if ("error" in answer) throw new Error(answer.error);
-  return answer.data;
 }
 
 async function value(on: Source, sql: string, more: Parameters<typeof ask>[1] = {}): Promise<number | undefined> {

@@ -86,6 +86,7 @@ const expected: Record<string, number> = {
   cost_per_hour: (0.09 + 0.05 + 0.02) * 36,
   cost_per_request: 0.16 / 16,
   cost_per_success: 0.16 / 11,
+  cost_p99: 0.01 + 0.93 * 0.04,
   tokens_in_rate: 15,
   tokens_out_rate: (12 * 50 + 1000) / 100,
   tokens_in_avg: 100,

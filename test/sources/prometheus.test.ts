@@ -264,12 +264,12 @@ describe("answers", () => {
       "metrics.test:9090 answered nothing instead of JSON: is / the right path in url, and not a login page?",
     ],
     ["half an answer", { body: '{"status":"succ' }, 'metrics.test:9090 answered "{"status":"succ" instead of JSON'],
-    ["other JSON", { body: "{}" }, "metrics.test:9090 answered JSON that is no Prometheus answer"],
-    ["a list", { body: "[]" }, "metrics.test:9090 answered JSON that is no Prometheus answer"],
+    ["other JSON", { body: "{}" }, "metrics.test:9090 answered JSON that is no answer to a query"],
+    ["a list", { body: "[]" }, "metrics.test:9090 answered JSON that is no answer to a query"],
     [
       "a vector of nonsense",
       ok({ resultType: "vector", result: [7] }),
-      "metrics.test:9090 answered JSON that is no Prometheus answer",
+      "metrics.test:9090 answered JSON that is no answer to a query",
     ],
     [
       "an error with 200",

@@ -37,7 +37,7 @@ for (const { name, start, installed } of stores)
         {
           sources: [{ name: "metrics", language: "promql", open: () => source }],
           stackFor: () => seed,
-          objectives: {},
+          objectives: {}, changes: [],
           windowMs: 300_000,
           clock: realClock,
         },

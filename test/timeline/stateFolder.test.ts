@@ -164,7 +164,7 @@ describe("B06: what is no file of ours", () => {
     for (const path of [at("timeline.jsonl"), at("append.lock"), join(home, "alert.json")])
       execFileSync("mkfifo", [path]);
     await expect(store().read(id)).rejects.toMatchObject(refusal("a pipe or a device"));
-    await expect(store().skim(id, () => true)).rejects.toMatchObject(refusal("a pipe or a device"));
+    await expect(store().outline(id)).rejects.toMatchObject(refusal("a pipe or a device"));
     await expect(realFiles.grow(at("timeline.jsonl"), async () => {})).rejects.toMatchObject(
       refusal("a pipe or a device"),
     );
@@ -230,7 +230,7 @@ describe("B09: temporary files", () => {
 describe("A07: a timeline that begins", () => {
   it("is there with all its first facts or not at all", async () => {
     fs.mkdirSync(at(), { recursive: true, mode: 0o700 });
-    expect(await store().skim(id, () => true)).toEqual({ events: [], findings: [] });
+    expect(await store().outline(id)).toBeUndefined();
     await expect(store().read(id)).rejects.toMatchObject({ code: 2 });
     await begun();
     await expect(begun()).rejects.toMatchObject({ code: 5, what: `${id} exists already.` });

@@ -8,6 +8,7 @@ import type { Incident } from "../../src/timeline/incident.ts";
 import type { Measurement } from "../../src/timeline/measurement.ts";
 import { spike } from "../scenario/spike.ts";
 import { setStage, type Stage } from "../scenario/stage.ts";
+import { timelines } from "../scenario/timelines.ts";
 import { reading } from "../steps/drive.ts";
 import { clockOff, clock, faketime, negative } from "./clock.ts";
 import { openConfigApi, type ConfigApi } from "./configApi.ts";
@@ -26,8 +27,8 @@ async function eventsOf({ world }: Stage): Promise<Event[]> {
     .map((line) => JSON.parse(line) as Event);
 }
 
-/** The spike, where somebody sets the clock of this machine, and of no other, when the first write arrives. */
-function playWithClock(byMs: number): Stage {
+/** The spike, where somebody sets the clock of this machine, and of no other, when the first write arrives or some time later. */
+function playWithClock(byMs: number, laterMs?: number): Stage {
   let moved = 0;
   const stage: Stage = setStage({
     ...spike,
@@ -35,7 +36,9 @@ function playWithClock(byMs: number): Stage {
     onWrite(n, apply) {
       apply();
       stage.changedAt -= moved;
-      if (n === 1) stage.world.clock.set((moved = byMs));
+      const set = () => stage.world.clock.set((moved = byMs));
+      if (n === 1 && laterMs === undefined) set();
+      if (n === 1 && laterMs !== undefined) void stage.world.clock.sleep(laterMs).then(set);
       return { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
     },
   });
@@ -68,6 +71,25 @@ describe("E01: the wall clock is set in the middle of an incident", () => {
     }
   });
 
+  it("E01: two hours forward: nothing that was read before the write had settled decides about it", async () => {
+    const stage = playWithClock(2 * hour, 1000);
+    const began = stage.world.clock.monotonic();
+    expect(await stage.llmops("incident", "start", "--alert", "alert.json", "--answers", "answers.yaml")).toBe(0);
+    expect(stage.world.clock.monotonic() - began).toBeLessThan(15 * 60_000);
+    const { events } = (await timelines(stage))[0];
+    const { at: intendedAt } = events.find(({ type }) => type === "intended")!;
+    const seen = events.flatMap(({ type, payload }) =>
+      type === "in-effect" || type === "helped" ? payload.measurements : [],
+    );
+    expect(seen).toHaveLength(2);
+    for (const { at, windowMs } of seen) expect(at - windowMs).toBeGreaterThanOrEqual(intendedAt + 2 * hour + 5000);
+    expect(Object.fromEntries(foldIncident(events).outcomes)).toMatchObject({
+      "spike/clamp": "helped",
+      "spike/calm": "reached",
+      "spike/home": "undone",
+    });
+  });
+
   it("E01: a reading that was taken after it counts, and an answer that comes late does not", () => {
     const [first, second] = [
       reading("burn", { at: 10 * hour, outcome: "unhealthy" }),
@@ -86,7 +108,7 @@ describe("E01: the wall clock is set in the middle of an incident", () => {
     await world.files.replace(`${world.cwd}/.llmops/watch.json`, `${seen}\n`);
     const dry = "mitigate token-clamp --scope route=support.reply --reason cost --dry-run".split(" ");
     expect(await stage.llmops(...dry)).toBe(0);
-    expect(world.terminal.screen).toContain("nothing is watching");
+    expect(world.terminal.screen).toContain("llmops watch is not running");
   });
 });
 

@@ -120,7 +120,7 @@ export const cases: readonly Case[] = [
   {
     name: "close",
     brief: true,
-    prepare: after(start, undo),
+    prepare: after(start, undo, resolve),
     argv: close,
     next: ({ incidents: [told] }, incident) => [told?.state === "closed" ? postmortem(incident) : close(incident)],
     outputs: ["report.md"],

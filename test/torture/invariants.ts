@@ -57,7 +57,7 @@ function falseWords({ ended, after }: Ran, { api, original }: Scene): string[] {
   for (const [, id] of printed.matchAll(/\b(m\d+) is live\./g))
     if (!all.some((intent) => intent.id === id && intent.state === "applied"))
       wrong.push(`I1 says that ${id} is live, and the timeline does not`);
-  for (const [, value] of printed.matchAll(/^ {2}\d\d:\d\d:\d\d read back (.+)$/gm))
+  for (const [, value] of printed.matchAll(/^ {2}\d\d:\d\d:\d\d m\d+ read back (.+)$/gm))
     if (!all.some((intent) => intent.state === "applied" && JSON.stringify(intent.change.after.is) === value))
       wrong.push(`I1 says that ${value} was read back, and the timeline does not`);
   if (

@@ -51,7 +51,10 @@ export async function raceOnIncident(random: () => number, { most }: Size): Prom
   try {
     const doings = Array.from({ length: Math.max(2, Math.ceil(random() * most)) }, (_, n) => doingOf(n, random));
     const closes = random() < 0.3;
-    if (closes) doings.push({ argv: ["incident", "close"] }, { argv: ["incident", "close"] });
+    if (closes) {
+      await place.llmops(["incident", "resolve", incident]);
+      doings.push({ argv: ["incident", "close"] }, { argv: ["incident", "close"] });
+    }
     const ended = await runTogether(
       place,
       doings.map(({ argv }) => [...argv, ...(argv[0] === "mitigate" ? ["--incident", incident] : [incident])]),
@@ -89,8 +92,9 @@ function doingOf(n: number, random: () => number): Doing {
 function wrongWith({ code, stderr, stdout }: Ended, { argv, shows }: Doing, one: Incident): string[] {
   const said = `${argv.slice(0, 2).join(" ")} ended with ${code}`;
   // somebody was first: with a smaller clamp, which is never raised, or with the same
-  const so = /Already so|that is so already/.test(stderr);
-  if (code === 0) return so || shows === undefined || shows(one) ? [] : [`I7: ${said}, not on the timeline: ${stderr}`];
+  const so = /Already so|that is so already|a cap is never raised/.test(stderr.replaceAll(/\s+/g, " "));
+  if (code === 0 || (code === 3 && so))
+    return so || shows === undefined || shows(one) ? [] : [`I7: ${said}, not on the timeline: ${stderr}`];
   // refused: changes are live · conflict: somebody was first · usage: it is closed already
   if (![2, 4, 5].includes(code ?? -1)) return [`I7: ${said}: ${stderr}${stdout}`];
   return stderr.includes("production changed:") ? [] : [`I8: ${said} and does not say whether production changed`];

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openConfigApi, type Behaviour, type ConfigApi, type Exchange } from "./configApi.ts";
@@ -155,6 +155,58 @@ describe("two responders on one lever", () => {
     gate.open();
     expect((await busy.ended).code).toBe(0);
     expect(api.writes()).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!existsSync("/proc/self/stat"))("a lever whose holder does not go on", () => {
+  const kill = "mitigate kill-switch --scope route=support.reply --reason race --yes --wait none".split(" ");
+
+  it("D08: holds up no kill switch where it is stopped: who holds it since when, the lock and the way out are told", async () => {
+    const gate = opening();
+    const { api, place } = await open({ script: ({ write }) => (write === 1 ? { until: gate.opened } : undefined) });
+    const busy = place.start(clamp(512));
+    await aWrite();
+    busy.child.kill("SIGSTOP");
+    const { code, stderr } = await place.llmops(kill);
+    const { pid } = busy.child;
+    expect(code).toBe(5);
+    expect(words(stderr)).toMatch(
+      new RegExp(
+        `writing/\\S+\\.lock is locked by process ${pid} on \\S+, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC; it is stopped`,
+      ),
+    );
+    expect(words(stderr)).toContain(`kill -CONT ${pid}`);
+    expect(words(stderr)).toContain("production changed: no");
+    busy.child.kill("SIGCONT");
+    gate.open();
+    expect((await busy.ended).code).toBe(0);
+    expect((await place.llmops(kill)).code).toBe(0);
+    expect(api.writes()).toHaveLength(2);
+    expect(recordsOf(place).wrong).toEqual([]);
+  });
+
+  it("A02: whoever is killed while he waits for it leaves nothing that anybody must clear away", async () => {
+    const gate = opening();
+    const { api, place } = await open({ script: ({ write }) => (write === 1 ? { until: gate.opened } : undefined) });
+    const busy = place.start(clamp(512));
+    await aWrite();
+    const locks = () => readdirSync(join(place.folder, ".llmops", "writing"));
+    const held = locks();
+    const waiting = place.start(kill);
+    await says(waiting, "Waiting");
+    waiting.child.kill("SIGKILL");
+    await waiting.ended;
+    expect(locks()).toEqual(held);
+    gate.open();
+    expect((await busy.ended).code).toBe(0);
+    expect(locks()).toEqual([]);
+    const carried = JSON.parse((await place.llmops(["mitigation", "list", "--json"])).stdout) as { changes: unknown[] };
+    expect(carried.changes).toHaveLength(1);
+    expect((await place.llmops(["watch", "--once"])).code).toBe(0);
+    const next = await place.llmops(kill);
+    expect([next.code, words(next.stderr)]).toEqual([0, expect.not.stringContaining("has ended")]);
+    expect(api.writes()).toHaveLength(2);
+    expect(recordsOf(place).wrong).toEqual([]);
   });
 });
 

@@ -100,13 +100,13 @@ describe("the fake terminal", () => {
         { menu: "Why?", value: "a" },
         { menu: "Why?", key: "k" },
         { line: "Name", text: "x" },
-        { pause: "Settling", press: true },
+        { pause: "Settling", press: "k" },
       ],
     });
     expect(await world.terminal.menu(menu)).toEqual({ value: "a" });
     expect(await world.terminal.menu(menu)).toEqual({ key: "k" });
     expect(await world.terminal.line("Name it:")).toBe("x");
-    expect(await world.terminal.pause("Settling.", 1000)).toBe("key");
+    expect(await world.terminal.pause("Settling.", 1000)).toEqual({ key: "k" });
     expect(await world.terminal.pause("Settling.", 1000)).toBe("elapsed");
     world.terminal.programs("{}");
     world.verify();

@@ -151,7 +151,12 @@ describe.skipIf(skip)(`on a terminal${skip ? " (skipped: no tmux)" : ""}`, { tim
     await screen.shows("Settling.");
     await new Promise((resolve) => setTimeout(resolve, 200));
     screen.keys("Enter");
-    expect((await screen.ended()).told["result"]).toBe("key");
+    expect((await screen.ended()).told["result"]).toEqual({ key: "" });
+    const named = play("pause");
+    await named.shows("Settling.");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    named.keys("K");
+    expect((await named.ended()).told["result"]).toEqual({ key: "k" });
     expect((await play("elapse").ended()).told["result"]).toBe("elapsed");
   });
 

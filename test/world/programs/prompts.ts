@@ -43,7 +43,7 @@ const scenes: Record<string, (world: World) => Promise<unknown>> = {
     return [first, await terminal.menu({ ...causes, proposed: "inflation" })];
   },
   settle: async ({ terminal }) => {
-    for (;;) if ((await terminal.pause("Settling. Any key goes on.", 500)) === "key") return "key";
+    for (;;) if ((await terminal.pause("Settling. Any key goes on.", 500)) !== "elapsed") return "key";
   },
   // Somebody types while we work.
   ahead: async ({ terminal, clock }) => {

@@ -1,0 +1,48 @@
+import type { Project } from "../project.ts";
+import { fact } from "../timeline/event.ts";
+import type { Incident } from "../timeline/incident.ts";
+import type { Measurement } from "../timeline/measurement.ts";
+import type { Recorder } from "../timeline/recorder.ts";
+import { dimensions } from "../timeline/scope.ts";
+import type { World } from "../world/world.ts";
+import { measureBlast } from "./meter.ts";
+
+/**
+ * Records who makes the change, or is hurt by it: at the start as it is, at the end over the whole incident. Of the signal
+ * that was unhealthy first, in the runbook's order; nothing where there was none, or where nothing can tell.
+ */
+export async function recordBlast(
+  world: World,
+  project: Project,
+  recorder: Recorder,
+  when: "start" | "end",
+  among: readonly Measurement[] = firstReadings(recorder.incident),
+): Promise<void> {
+  const { scope } = recorder.incident;
+  const worst = among.find(
+    ({ verdict, by, signal }) => verdict === "unhealthy" && by === undefined && signal !== undefined,
+  );
+  if (worst?.signal === undefined) return;
+  const { signal } = worst;
+  const open = dimensions.filter((dimension) => scope[dimension] === undefined);
+  const over = when === "end" ? spanOf(recorder.incident, world) : {};
+  const all = await Promise.all(
+    open.map((dimension) => measureBlast(project, world, { signal, dimension, scope, ...over })),
+  );
+  const blasts = all.filter((one) => one !== undefined).filter(({ shares }) => shares.length > 0);
+  if (blasts.length > 0) await recorder.record(fact("blast", { when, blasts }));
+}
+
+function firstReadings({ measurements }: Incident): Measurement[] {
+  return [...measurements.values()].map(({ first }) => first);
+}
+
+/** A window longer than this costs the source more than it tells. */
+const longestMs = 6 * 3_600_000;
+
+/** From the first sign to its end. */
+function spanOf({ alerts, openedAt, resolvedAt }: Incident, { clock }: World): { at: number; windowMs: number } {
+  const began = Math.min(openedAt, ...alerts.flatMap(({ startsAt }) => startsAt ?? []));
+  const at = resolvedAt ?? clock.now();
+  return { at, windowMs: Math.min(longestMs, Math.max(60_000, Math.floor((at - began) / 60_000) * 60_000)) };
+}

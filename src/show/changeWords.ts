@@ -1,0 +1,79 @@
+import { sayInEffect, sayKind, sayShort, sayVerdict } from "../timeline/describe.ts";
+import type { TrackedChange } from "../timeline/incident.ts";
+import { isForeign, type Live } from "../timeline/live.ts";
+import { sayBrief, sayMoment } from "../timeline/moment.ts";
+import { sayScope, type Scope } from "../timeline/scope.ts";
+import type { Change } from "../timeline/setting.ts";
+import { sameValue } from "../timeline/value.ts";
+
+/** "support.reply  max_tokens 4096 → 512" */
+export function sayWhat({ setting, before, after, scope, undoes }: Change): string {
+  const of = undoes === undefined ? "" : ` (undo of ${undoes})`;
+  return `${sayPlace(scope)}  ${setting} ${sayShort(before)} → ${sayShort(after)}${of}`;
+}
+
+/** A route by its bare name: most changes are of one. */
+function sayPlace(scope: Scope): string {
+  const { route, ...more } = scope;
+  return route !== undefined && Object.keys(more).length === 0 ? route : sayScope(scope);
+}
+
+/** Until when it is there. */
+export function sayEnd(tracked: TrackedChange, now: number): string {
+  const { state, endsAt, kept, plan } = tracked;
+  if (state === "in-doubt") return "IN DOUBT";
+  if (isOverdue(tracked, now)) return "OVERDUE";
+  if (kept !== undefined || endsAt === undefined || plan.ends?.how === "remind") return "stays";
+  return sayBrief(endsAt, now);
+}
+
+export function isOverdue({ state, endsAt }: TrackedChange, now: number): boolean {
+  return state === "applied" && endsAt !== undefined && endsAt < now;
+}
+
+/** How it came to its end. */
+export function sayPast({ state, ended }: TrackedChange): string {
+  if (state === "not-applied") return "never reached production";
+  if (ended === undefined) return "no longer live";
+  if (ended.how === "undone") return `undone by ${ended.by}`;
+  if (ended.how === "superseded") return "ended beneath a later change";
+  return ended.how === "replaced-by-others" ? "left to what others made of it" : "found changed by others";
+}
+
+/** What a person must know of one beside its row. */
+export function sayRemarks(tracked: TrackedChange, now: number, live: Live | undefined): string[] {
+  const { inEffect, helped, endsAt } = tracked;
+  const bad = inEffect?.verdict === "no" || helped?.verdict === "no-effect" || helped?.verdict === "not-enough";
+  const found = live === undefined ? undefined : sayLive(tracked, live);
+  const over = isOverdue(tracked, now) ? [`its time was over at ${sayBrief(endsAt!, now)}`] : [];
+  return [...over, ...(found === undefined ? [] : [found]), ...(bad ? [sayProof(tracked)] : [])];
+}
+
+function sayLive(tracked: TrackedChange, live: Live): string | undefined {
+  if ("error" in live) return undefined;
+  if ("beneath" in live) return `beneath ${live.beneath}`;
+  const { state, change } = tracked;
+  const value = sayShort(live.value);
+  if (state !== "in-doubt")
+    return isForeign(tracked, live) ? `changed since by somebody else: now ${value}` : undefined;
+  if (sameValue(live.value, change.after)) return `now ${value}, as intended`;
+  return `now ${value}, ${sameValue(live.value, change.before) ? "as before" : "neither as before nor as intended"}`;
+}
+
+/** Why it was made, and what is known of its effect. */
+export function sayDetail(tracked: TrackedChange, now: number): string {
+  const { change, plan, state, result, inEffect, helped } = tracked;
+  const why = `${sayKind(change)}${plan.reason === "" ? "" : `: ${plan.reason}`}`;
+  if (state === "in-doubt") {
+    const what = result !== undefined && "unknown" in result ? `: ${result.why}` : "";
+    return `${why}; nobody saw whether it was written${what}. llmops watch --once settles it by reading.`;
+  }
+  const at = helped?.at ?? inEffect?.at;
+  return `${why}; ${sayProof(tracked)}${at === undefined ? "" : `, last looked at ${sayMoment(at, now)}`}`;
+}
+
+/** Only what was read is claimed. */
+function sayProof({ inEffect, helped }: TrackedChange): string {
+  const effect = inEffect === undefined ? "effect not looked at" : sayInEffect[inEffect.verdict].replace(/^is /, "");
+  return `read back; ${effect}; ${helped === undefined ? "help not yet known" : sayVerdict[helped.verdict]}`;
+}

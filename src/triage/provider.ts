@@ -1,0 +1,103 @@
+import { calm, concentrated, dominates, out, pageTells, type Suspect } from "./suspect.ts";
+
+const failures = [
+  "error_rate",
+  "provider_error_rate",
+  "rate_429",
+  "rate_5xx",
+  "timeout_rate",
+  "retry_amplification",
+  "answer_rate",
+  "fallback_count",
+  "fallback_failures",
+  "cooldowns",
+  "circuit_state",
+  "latency_p50",
+  "latency_p95",
+  "latency_p99",
+  "ttft_p95",
+  "inter_token_latency_p95",
+  "generation_p95",
+  "tokens_out_rate",
+  "cost_per_hour",
+  "cost_per_success",
+] as const;
+
+export const providerFails: Suspect = {
+  id: "provider-fails",
+  says: "The provider fails: server errors, or no answer",
+  question: "provider",
+  class: "availability",
+  runbook: "provider-outage",
+  leads: ["rate_5xx", "timeout_rate", "provider_error_rate", "error_rate"],
+  moves: failures,
+  hints: [
+    out("provider_error_rate", 2),
+    out("error_rate", 1),
+    out("rate_5xx", 2),
+    dominates("rate_5xx", 2),
+    out("timeout_rate", 2),
+    dominates("timeout_rate", 1),
+    concentrated("error_rate", "provider", 1),
+    calm("tokens_out_avg", 0.5),
+    calm("endpoint_up", 0.5),
+    pageTells(1),
+    dominates("rate_429", -3),
+    dominates("auth_failure_rate", -3),
+  ],
+};
+
+export const providerLimits: Suspect = {
+  id: "provider-limits",
+  says: "The provider limits us (429)",
+  question: "provider",
+  class: "availability",
+  runbook: "provider-outage",
+  leads: ["rate_429"],
+  moves: failures,
+  hints: [
+    out("rate_429", 3),
+    dominates("rate_429", 2),
+    out("provider_error_rate", 1),
+    out("quota_headroom", 1),
+    pageTells(1),
+    concentrated("error_rate", "provider", 1),
+    calm("request_rate", 0.5),
+    calm("tokens_out_avg", 0.5),
+    dominates("rate_5xx", -3),
+  ],
+};
+
+export const credentialsRefused: Suspect = {
+  id: "credentials-refused",
+  says: "The provider refuses our credentials",
+  question: "provider",
+  class: "availability",
+  runbook: "provider-outage",
+  leads: ["auth_failure_rate"],
+  moves: failures,
+  hints: [out("auth_failure_rate", 4), dominates("auth_failure_rate", 2), out("provider_error_rate", 1)],
+};
+
+export const providerSlow: Suspect = {
+  id: "provider-slow",
+  says: "The model answers more slowly",
+  question: "provider",
+  class: "latency",
+  runbook: "latency-spike",
+  leads: ["latency_p95", "ttft_p95", "inter_token_latency_p95", "generation_p95"],
+  moves: ["latency_p50", "latency_p99", "timeout_rate"],
+  hints: [
+    out("latency_p95", 2),
+    out("latency_p50", 1),
+    out("ttft_p95", 1),
+    out("inter_token_latency_p95", 2),
+    out("generation_p95", 1),
+    pageTells(1),
+    calm("tokens_out_avg", 1),
+    calm("provider_error_rate", 0.5),
+    out("tokens_out_avg", -3),
+    out("retrieval_p95", -2),
+    out("queue_waiting", -2),
+  ],
+};
