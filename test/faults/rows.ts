@@ -96,12 +96,7 @@ export const rows: readonly Row[] = [
   { id: "G10", priority: "must", fault: 'Label value injection into query variables: model = gpt"} or vector(0) #' },
   { id: "G12", priority: "must", fault: "Prometheus down" },
   { id: "G13", priority: "should", fault: 'UTF-8 metric/label names {"my.metric"}' },
-  {
-    id: "H01",
-    priority: "must",
-    fault: "Result count equals the limit",
-    refused: "There is no log source yet: a `logs` step reads nothing, shows no record and says what to do by hand.",
-  },
+  { id: "H01", priority: "must", fault: "Result count equals the limit" },
   {
     id: "H03",
     priority: "must",

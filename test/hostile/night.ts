@@ -157,6 +157,8 @@ function nightOf(n: number, say: Stranger): Set {
       "answers.yaml": "cause: inflation\nclamp: apply\nmended: done\nhome: apply\njobs: run\nwhat: done\n",
       "alert.json": JSON.stringify({ alerts: [alertOf(say)] }),
     },
+    // one of the texts is "-", which is a file too
+    input: "",
     onWrite: (_, apply) => written(n, say, apply),
     prometheus: () => measured(n, say),
   };

@@ -148,7 +148,7 @@ it.skipIf(noFaketime)(
     writeFileSync(join(place!.folder, "answers"), "clamp: apply\nswitch: apply\nhome: apply\n");
     const start = ["incident", "start", "spill", "--scope", "route=support.reply", "--answers", "answers"];
     expect(await run(start)).toMatchObject({ signal: "SIGKILL" });
-    expect(await ask(scene)).toEqual(["m1 applied", "m4 in-doubt"]);
+    expect(await ask(scene)).toEqual(["m4 in-doubt", "m1 applied"]);
     expect(api!.documents.get(path)).toBe(document.replace("4096", "512"));
 
     await works(scene, ["incident", "resume", "--answers", "answers"], later);
