@@ -52,7 +52,7 @@ export async function run(): Promise<Figure[]> {
   }
 }
 
-async function ours(file: string): Promise<number[]> {
+export async function ours(file: string): Promise<number[]> {
   const world = {
     clock: { now: () => end, monotonic: () => performance.now() },
     files: { glob: async () => [file] },
@@ -69,7 +69,7 @@ async function ours(file: string): Promise<number[]> {
   });
 }
 
-async function byDuckdb(file: string): Promise<number[]> {
+export async function byDuckdb(file: string): Promise<number[]> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
   const connection = await instance.connect();
@@ -114,7 +114,7 @@ function same(found: number[], wanted: number[]): void {
 }
 
 /** The same bytes every time. */
-function writeRecords(path: string): void {
+export function writeRecords(path: string): void {
   let seed = 7;
   const below = (n: number) => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

@@ -4,7 +4,7 @@ export interface Figure {
   ratio: number;
   aim: string;
   /** default a ratio, "×" */
-  unit?: "s" | "MB";
+  unit?: "s" | "ms" | "MB";
 }
 
 export function met({ ratio, aim }: Figure): boolean {

@@ -20,7 +20,8 @@ export async function run(): Promise<Figure[]> {
   const from = {
     sources: [{ name: "metrics", language: prometheus.language, open: () => source }],
     stackFor: () => undefined,
-    objectives: {}, changes: [],
+    objectives: {},
+    changes: [],
     windowMs: 300_000,
     clock: realClock,
   };

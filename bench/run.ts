@@ -1,6 +1,8 @@
 import { run as append } from "./append.ts";
 import { run as big } from "./big.ts";
+import { run as burst } from "./burst.ts";
 import { run as calls } from "./calls.ts";
+import { run as callsBig } from "./callsBig.ts";
 import { met, type Figure } from "./figure.ts";
 import { run as firstRow } from "./firstRow.ts";
 import { run as fullStore } from "./fullStore.ts";
@@ -20,7 +22,9 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   big,
   list,
   inFlight,
+  burst,
   calls,
+  callsBig,
   patterns,
 };
 

@@ -4,6 +4,7 @@ import type { ChangeLog } from "./changes/change.ts";
 import { changeKinds } from "./changes/index.ts";
 import { parseDocument, type Finding } from "./document/document.ts";
 import { didYouMean, exit, UserError } from "./errors.ts";
+import { oneOf } from "./schema/oneOf.ts";
 import { checkSchema, durationSchema } from "./schema/schema.ts";
 import { healthySchema } from "./signals/healthy.ts";
 import { pricesSchema, signalSchema } from "./signals/stack.ts";
@@ -13,6 +14,7 @@ import { sourceKinds } from "./sources/index.ts";
 import type { Language, Source } from "./sources/source.ts";
 import type { Action } from "./steps/context.ts";
 import { targetKinds } from "./targets/index.ts";
+import { refuseTwice } from "./targets/refuseTwice.ts";
 import type { Target } from "./targets/target.ts";
 import { dimensions, type Dimension } from "./timeline/scope.ts";
 import type { Lever } from "./timeline/setting.ts";
@@ -29,36 +31,7 @@ function isPage(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-/** `{ kind: settings }` with exactly one kind of the list. */
-function oneOf(kinds: readonly { kind: string; schema: z.ZodType }[]) {
-  const shape = Object.fromEntries(kinds.map(({ kind, schema }) => [kind, schema.optional()]));
-  return z.strictObject(shape).transform((given, context) => {
-    const [kind, ...more] = Object.keys(given);
-    if (kind === undefined || more.length > 0)
-      context.addIssue({ code: "custom", message: `expected exactly one of: ${kinds.map((k) => k.kind).join(", ")}` });
-    return { kind: kind ?? "", settings: given[kind ?? ""] };
-  });
-}
-
-/** One lever under two names would be two: nobody would see that a change lies on another. */
-function refuseTwice(targets: Record<string, { kind: string; settings: unknown }>, context: z.RefinementCtx): void {
-  const names = new Map<string, string>();
-  for (const [name, { kind, settings }] of Object.entries(targets)) {
-    const addresses =
-      settings === undefined ? {} : (targetKinds.find((k) => k.kind === kind)?.addresses(settings as never) ?? {});
-    for (const [setting, address] of Object.entries(addresses)) {
-      const key = `${setting} ${address}`;
-      const other = names.get(key);
-      if (other !== undefined)
-        context.addIssue({
-          code: "custom",
-          path: [name],
-          message: `has ${setting} at the same address as ${other}: name it once`,
-        });
-      names.set(key, name);
-    }
-  }
-}
+const threeDaysMs = 3 * 24 * 60 * 60_000;
 
 /** `llmops.yaml`. Everything is optional. */
 export const projectSchema = z.strictObject({
@@ -97,6 +70,14 @@ export const projectSchema = z.strictObject({
     .default({}),
   sinks: z.record(z.string(), oneOf(sinkKinds)).default({}),
   changes: z.record(z.string(), oneOf(changeKinds)).default({}),
+  samples: z
+    .strictObject({
+      /** what sampled calls say is put on the timeline, redacted */
+      keep_text: z.boolean().default(false),
+      /** after it that is erased */
+      retention: durationSchema.default(threeDaysMs),
+    })
+    .default({ keep_text: false, retention: threeDaysMs }),
 });
 type Config = z.output<typeof projectSchema>;
 
@@ -150,6 +131,8 @@ export interface Project {
   timelineFolder: string;
   /** absolute, the team's before ours */
   runbookFolders: string[];
+  /** whether the text of sampled calls is kept, and for how long */
+  samples: { keepText: boolean; retentionMs: number };
   /** where our own metrics go */
   sinks: { name: string; open(): Sink }[];
   changes: NamedChanges[];
@@ -225,6 +208,7 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
     statusPages: config.status_pages,
     timelineFolder: at(config.timeline),
     runbookFolders: [...(config.runbooks === undefined ? [] : [at(config.runbooks)]), join(world.home, "runbooks")],
+    samples: { keepText: config.samples.keep_text, retentionMs: config.samples.retention },
     sinks: Object.entries(config.sinks).map(([name, { kind, settings }]) => ({
       name,
       open: once(() => sinkKinds.find((k) => k.kind === kind)!.open(settings as never, world, folder)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { changeKinds } from "../src/changes/index.ts";
 import { parseDocument } from "../src/document/document.ts";
 import { mitigations } from "../src/mitigations/index.ts";
 import { checkValue } from "../src/schema/schema.ts";
@@ -18,6 +19,7 @@ describe.each([
   ["source", sourceKinds],
   ["target", targetKinds],
   ["sink", sinkKinds],
+  ["record of changes", changeKinds],
   ["mitigation", mitigations],
 ])("every %s", (_, kinds) => {
   it.each(kinds.map((it) => [it.kind, it] as const))("%s: its example is valid", (_kind, { schema, example }) => {

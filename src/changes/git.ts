@@ -83,12 +83,11 @@ function open({ path, branch, paths = [] }: Settings, world: World, folder: stri
       );
       if ("error" in answer) return answer;
       const commits = answer.stdout.split("\0").flatMap(readCommit);
-      const data = commits.filter(({ at }) => isWithin(at, from, to));
+      const data = commits.filter(({ deed }) => isWithin(deed.at, from, to));
       const warnings = data.length < mostCommits ? [] : [`only the newest ${mostCommits} commits were read`];
-      const oldest = data.find(({ isFirst }) => isFirst);
-      if (oldest !== undefined && (await isShallow()))
+      if (data.some(({ isFirst }) => isFirst) && (await isShallow()))
         warnings.push(`${where} is a shallow clone: older commits are not in it`);
-      return { data: data.map(({ isFirst: _, ...deed }) => deed), warnings, ms: answer.ms };
+      return { data: data.map(({ deed }) => deed), warnings, ms: answer.ms };
     },
     async check() {
       const answer = await log("-1", "--no-show-signature", "--format=%ct");
@@ -108,12 +107,13 @@ function open({ path, branch, paths = [] }: Settings, world: World, folder: stri
 }
 
 /** `isFirst`: nothing is known before it. */
-function readCommit(text: string): (Deed & { isFirst: boolean })[] {
+function readCommit(text: string): { deed: Deed; isFirst: boolean }[] {
   const [hash, parents, time, author, subject] = text.split("\n").map((line) => line.trim());
   const at = Number(time) * 1000;
   if (hash === undefined || subject === undefined || !/^[0-9a-f]{40,64}$/.test(hash) || !Number.isFinite(at)) return [];
   const what = `commit ${hash.slice(0, 8)}: ${subject}`;
-  return [{ at, what, ...(author === "" ? {} : { who: author! }), ref: hash, isFirst: parents === "" }];
+  const deed = { at, what, ...(author === "" ? {} : { who: author! }), ref: hash };
+  return [{ deed, isFirst: parents === "" }];
 }
 
 function seconds(at: number): string {

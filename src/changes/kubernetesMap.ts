@@ -7,7 +7,9 @@ export const configMap = z.object({
   metadata: z.object({
     name: z.string(),
     managedFields: z
-      .array(z.object({ manager: z.string().default(""), time: z.string().optional(), fieldsV1: z.unknown() }))
+      .array(
+        z.object({ manager: z.string().default(""), time: z.string().optional(), fieldsV1: z.unknown().optional() }),
+      )
       .default([]),
   }),
 });

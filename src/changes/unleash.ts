@@ -41,8 +41,8 @@ const event = z.object({
   featureName: z.string().nullish(),
   project: z.string().nullish(),
   environment: z.string().nullish(),
-  data: z.unknown(),
-  preData: z.unknown(),
+  data: z.unknown().optional(),
+  preData: z.unknown().optional(),
 });
 type Event = z.output<typeof event>;
 

@@ -1,8 +1,11 @@
 import type { Command } from "./command.ts";
 import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
 import { incidentAck } from "./incidentAck.ts";
 import { incidentCheck } from "./incidentCheck.ts";
 import { incidentClose } from "./incidentClose.ts";
+import { incidentErase } from "./incidentErase.ts";
+import { incidentExport } from "./incidentExport.ts";
 import { incidentList } from "./incidentList.ts";
 import { incidentNote } from "./incidentNote.ts";
 import { incidentResolve } from "./incidentResolve.ts";
@@ -17,16 +20,23 @@ import { mitigationUndo } from "./mitigationUndo.ts";
 import { now } from "./now.ts";
 import { runbookLint } from "./runbookLint.ts";
 import { runbookList } from "./runbookList.ts";
+import { query } from "./query.ts";
+import { signal } from "./signal.ts";
 import { triage } from "./triage.ts";
 import { watch } from "./watch.ts";
 import { postmortem } from "./postmortem.ts";
+import { init } from "./init.ts";
 import { metrics } from "./metrics.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   now,
   demo,
+  init,
+  doctor,
   triage,
+  signal,
+  query,
   incidentStart,
   incidentResume,
   incidentAck,
@@ -42,6 +52,8 @@ export const commands: readonly Command[] = [
   incidentList,
   incidentShow,
   incidentCheck,
+  incidentExport,
+  incidentErase,
   postmortem,
   metrics,
   runbookList,

@@ -5,7 +5,7 @@ import { liveChanges } from "../timeline/changes.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
 import type { Scope } from "../timeline/scope.ts";
 import type { Desk } from "./desk.ts";
-import { patient, told } from "./patience.ts";
+import { patient, patientSource, told } from "./patience.ts";
 
 /** How often it is looked whether a verdict has come, ms of the reader's time. */
 const lookEveryMs = 1000;
@@ -27,6 +27,11 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     recordIn: (incident, ...facts) => desk.recordIn(incident, ...facts),
     hold: (place) => desk.hold(place),
     targets: () => project.targets.map(({ name, open }) => ({ name, open: async () => patient(name, open(), desk) })),
+    sources: () =>
+      project.sources.map(({ name, open }) => ({ name, open: async () => patientSource(name, open(), desk) })),
+    keepText: project.samples.keepText,
+    fingerprint: (text) => desk.fingerprint(text),
+    show: desk.show,
     names: (dimension) => project.names(dimension),
     defaults: (mitigation) => project.defaults(mitigation),
     defaultForMs: project.defaultForMs,

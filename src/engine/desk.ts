@@ -2,6 +2,7 @@ import type { UserError } from "../errors.ts";
 import type { Project } from "../project.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
+import type { Context, Show } from "../steps/context.ts";
 import type { Fact } from "../timeline/event.ts";
 import type { Outline } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
@@ -27,6 +28,8 @@ export interface Desk {
   hold(place: string): Promise<Lease | Taken>;
   /** fetches and shows the evidence of a runbook, at the start of its walk or once more at its end */
   gather(runbook: Runbook, when: "first" | "last"): Promise<void>;
+  fingerprint: Context["fingerprint"];
+  show: Show;
   /** what failed, whether production changed, and the next move */
   tellProblem(error: UserError): void;
   /** nothing is waited for: what cannot be done now is tried again */

@@ -38,13 +38,13 @@ const keysOfWaiting = ["k", "m", "u", "n", "e", "?"];
 export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands?: () => Hands): Person {
   const line = (question: string) => speaker.prompting(() => terminal.line(harmless(question)));
 
-  const press = async (key: string) => {
+  const press = async (key: string, here: readonly string[] = []) => {
     const { mitigate, undo, note, evidence, leaving } = hands!();
     if (key === "k") return mitigate("kill-switch");
     if (key === "m") return mitigate();
     if (key === "u") return undo();
     if (key === "e") return evidence();
-    if (key === "?") return speaker.say(...help, `  ${leaving}`);
+    if (key === "?") return speaker.say(...here, ...help, `  ${leaving}`);
     if (key === "b") throw new Leave("back");
     const text = await line(key === "n" ? "note:" : "why skip it?");
     if (text === "") return;
@@ -54,18 +54,20 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands?: () 
 
   const person: Person = {
     unattended: false,
-    async choose(_, { question, choices, proposed, why }) {
+    async choose(_, { question, choices, proposed, why, keys: own = {} }) {
+      const here = sayKeys(own);
       for (;;) {
         const menu = {
           question,
           choices,
-          keys: hands === undefined ? {} : keys,
+          keys: { ...own, ...(hands === undefined ? {} : without(keys, own)) },
           ...(proposed && { proposed }),
           ...(why && { why }),
         };
         const answer = await speaker.prompting(() => terminal.menu(menu));
         if ("value" in answer) return answer.value;
-        await press(answer.key);
+        if (Object.hasOwn(own, answer.key)) return answer.key;
+        await press(answer.key, here);
       }
     },
     line: (_, question) => line(question),
@@ -112,6 +114,19 @@ export function keyboardPerson(terminal: Terminal, speaker: Speaker, hands?: () 
     },
   };
   return person;
+}
+
+type Keys = Readonly<Record<string, string>>;
+
+function without(all: Keys, those: Keys): Keys {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !Object.hasOwn(those, key)));
+}
+
+/** A letter that means something else at this question. */
+function sayKeys(own: Keys): string[] {
+  const other = Object.keys(own).filter((key) => Object.hasOwn(keys, key));
+  if (other.length === 0) return [];
+  return [`  ${other.map((key) => `${key} is ${own[key]}`).join(", ")} at this question; at the others:`];
 }
 
 async function nonEmpty(ask: () => Promise<string>): Promise<string> {

@@ -1,3 +1,4 @@
+import type { Source } from "../sources/source.ts";
 import type { Target } from "../targets/target.ts";
 import type { World } from "../world/world.ts";
 import type { Speaker } from "./speaker.ts";
@@ -16,6 +17,17 @@ export function patient(name: string, target: Target, room: Room): Target {
     read: (setting, scope) => wait(target.read(setting, scope)),
     write: (change) => wait(target.write(change)),
     ...(list === undefined ? {} : { list: (dimension) => wait(list(dimension)) }),
+  };
+}
+
+/** As `patient`, for what a step reads of a source by itself. */
+export function patientSource(name: string, source: Source, room: Room): Source {
+  const wait = <T>(work: Promise<T>) => told(`Waiting for ${name} to answer`, work, room);
+  const { calls, errors } = source;
+  return {
+    ...source,
+    ...(calls === undefined ? {} : { calls: (of, range) => wait(calls(of, range)) }),
+    ...(errors === undefined ? {} : { errors: (range) => wait(errors(range)) }),
   };
 }
 

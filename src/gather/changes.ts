@@ -56,7 +56,7 @@ export async function readChanges(asked: MeasureAsk, windowMs: number, from: Fro
   ].map((one) => shorten(one, 300));
   const base = {
     ...because("error", failed.join("; ")),
-    query: told.map(({ asks }) => asks).join("; "),
+    query: told.flatMap(({ asks }) => (asks === "" ? [] : [asks])).join("; "),
     source: told.map(({ name }) => name).join(", "),
   };
   if (failed.length === told.length) return base;
@@ -116,7 +116,7 @@ async function renamedIn(open: Readable["open"], from: number, to: number): Prom
     const answer = await open().renamed?.(from, to);
     if (answer === undefined || "error" in answer) return answer;
     const data = answer.data.map(({ model, before, now, at }): Deed => {
-      return { at, what: `${model} is answered by ${now}, before by ${before}`, where: { model } };
+      return { at, what: `${model} reported as ${before} → ${now}`, where: { model } };
     });
     return { ...answer, data };
   } catch (thrown) {

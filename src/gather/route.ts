@@ -154,4 +154,5 @@ const bare: Stack = {
   common: [],
   label: () => undefined,
   labels: {},
+  parts: new Set(),
 };

@@ -6,8 +6,12 @@ import type { Dimension, Scope } from "../timeline/scope.ts";
 import { fewest, isByChance } from "../triage/chance.ts";
 import type { Need, Readings } from "../triage/suspect.ts";
 
+const dayMs = 24 * 3_600_000;
+
 export interface Survey extends Readings {
   all: Measurement[];
+  /** what was changed in the last day; undefined where nothing records that */
+  changed: Measurement | undefined;
   unreadPages: { name: string; error: string }[];
 }
 
@@ -24,13 +28,14 @@ export interface Reader {
 export async function survey(needs: readonly Need[], scope: Scope, reader: Reader): Promise<Survey> {
   // a dimension that the scope fixes has one value
   const asked = needs.filter(({ by }) => by === undefined || scope[by] === undefined);
-  const changes = asked.filter(({ change }) => change === true);
+  const moves = asked.filter(({ change }) => change === true);
   const figures = asked.filter(({ change }) => change !== true);
-  const [pages, read, blasts] = await Promise.all([
+  const [pages, changed, read, blasts] = await Promise.all([
     reader.pages(),
+    reader.measure("changed", { ask: { changesMs: dayMs } }, scope),
     Promise.all(figures.map(async (need) => [keyOf(need), await one(need, scope, reader)] as const)),
     Promise.all(
-      changes.map(
+      moves.map(
         async ({ signal, by }) =>
           [keyOf({ signal, by }), await reader.blast({ signal, dimension: by!, scope })] as const,
       ),
@@ -41,6 +46,7 @@ export async function survey(needs: readonly Need[], scope: Scope, reader: Reade
   const divided = new Map(blasts);
   return {
     all: [...measured.values()],
+    changed: changed.outcome === "changed" ? changed : undefined,
     pages: pages.flatMap((page) => ("error" in page ? [] : [page])),
     unreadPages: pages.flatMap((page) => ("error" in page ? [page] : [])),
     of: (signal) => measured.get(keyOf({ signal })),

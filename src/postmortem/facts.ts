@@ -3,7 +3,7 @@ import type { Incident } from "../timeline/incident.ts";
 import { sayDate } from "../timeline/moment.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { gapsOf } from "./gaps.ts";
-import { blastOf, costOf, evidenceOf, worstOf, type EvidenceRow } from "./impact.ts";
+import { blastOf, changedBefore, costOf, evidenceOf, worstOf, type EvidenceRow } from "./impact.ts";
 import { actionsOf, declinedOf, mitigationsOf, type MitigationRow } from "./mitigations.ts";
 import { byKey, cite, isUnread, readingsOf } from "./record.ts";
 import { communicationOf, ends, samplesOf, storyOf, triageOf, type Answered, type StoryRow } from "./story.ts";
@@ -22,6 +22,8 @@ export interface PostmortemFacts {
   duration: string;
   moments: Moment[];
   detection: string[];
+  /** what was changed just before it began */
+  changedBefore: string[];
   worst: string[];
   cost: string | null;
   blast: string[];
@@ -36,7 +38,7 @@ export interface PostmortemFacts {
   declined: string[];
   actions: { action: string; argv: string; result: string }[];
   gaps: string[];
-  samples: { what: string; query: string; rows: string[] }[];
+  samples: { what: string; when: string; rows: string[] }[];
   notes: { at: string; by: string; text: string }[];
   notesCut: number | null;
   communication: { at: string; what: string }[];
@@ -62,6 +64,7 @@ export function postmortemFacts(incident: Incident, followUps: readonly string[]
     duration: durationOf(incident),
     moments: momentsOf(incident),
     detection: detectionOf(incident),
+    changedBefore: changedBefore(incident),
     worst: worstOf(incident),
     cost: costOf(incident),
     blast: blastOf(incident),

@@ -1,8 +1,11 @@
 import { aboveUsual } from "../timeline/above.ts";
+import { sayDeed } from "../timeline/deed.ts";
+import { sayBlasts } from "../timeline/blast.ts";
 import { sayFigure, sayRange } from "../timeline/figure.ts";
 import type { Incident } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import { sayMoment } from "../timeline/moment.ts";
+import { onsetIn, sayJustBefore } from "../timeline/onset.ts";
 import { sayParts, sayReading } from "../timeline/reading.ts";
 import { beganAt, byKey, eventsOf, readingsOf, untilAt, type Reading } from "./record.ts";
 
@@ -62,7 +65,23 @@ export function blastOf(incident: Incident): string[] {
       return `${plan.changes.map(({ id }) => id).join(", ")} was planned wider than the incident: ${lever} has no ${dimension}, ${count} (#${seq})`;
     }),
   );
-  return [...splits, ...wider];
+  const divided = eventsOf(incident, "blast").map(
+    ({ payload: { when, blasts }, seq }) =>
+      `${when === "start" ? "At the start" : "Over the whole incident"}: ${sayBlasts(blasts)} (#${seq})`,
+  );
+  return [...divided, ...splits, ...wider];
+}
+
+/** What was changed just before the first bad reading. That it was the cause is for people to say. */
+export function changedBefore(incident: Incident): string[] {
+  const onset = onsetIn(incident);
+  return byKey(readingsOf(incident)).flatMap(([, [first]]) => {
+    const { measurement: m, seq } = first!;
+    return (m.deeds ?? []).flatMap((deed) => {
+      const mark = sayJustBefore(deed, onset);
+      return mark === undefined ? [] : [`${sayDeed(deed, incident.openedAt)}, ${mark} the first bad reading (#${seq})`];
+    });
+  });
 }
 
 /** Spending above usual, marked as the estimate that it is; null where nothing usual was read. */

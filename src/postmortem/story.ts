@@ -1,8 +1,9 @@
-import { describe } from "../timeline/describe.ts";
+import { describe, saySampled } from "../timeline/describe.ts";
 import { isKnown } from "../timeline/fold.ts";
 import type { Event, UnknownEvent } from "../timeline/event.ts";
 import type { Incident } from "../timeline/incident.ts";
 import { sayMoment } from "../timeline/moment.ts";
+import { sayCall } from "../timeline/sample.ts";
 import { cite, eventsOf } from "./record.ts";
 
 export interface StoryRow {
@@ -92,14 +93,16 @@ export function communicationOf(incident: Incident): { at: string; what: string 
     .map((event) => ({ at: cite(incident, event.at, event.seq), what: describe(event) }));
 }
 
-export function samplesOf(incident: Incident): { what: string; query: string; rows: string[] }[] {
-  return eventsOf(incident, "sampled").map(({ payload: { of, source, query, found, rows }, seq }) => ({
-    what: `${rows.length} of ${found} calls (${of}) from ${source} (#${seq})`,
-    query,
-    rows: rows.slice(0, 10).map((row) =>
-      Object.entries(row)
-        .flatMap(([name, value]) => (value === null ? [] : [`${name} ${value}`]))
-        .join(", "),
-    ),
+export function samplesOf(incident: Incident): { what: string; when: string; rows: string[] }[] {
+  return eventsOf(incident, "sampled").map(({ payload, seq }) => ({
+    what: `${saySampled(payload)} (#${seq})`,
+    when: `between ${sayMoment(payload.from, incident.openedAt)} and ${sayMoment(payload.to, incident.openedAt)}`,
+    // what people said of them first
+    rows: payload.calls
+      .toSorted((a, b) => order.indexOf(a.mark) - order.indexOf(b.mark))
+      .slice(0, 10)
+      .map((call) => sayCall(call, payload.to, "whole").join(", ")),
   }));
 }
+
+const order = ["bad", "good", "unrated"];

@@ -21,7 +21,7 @@ export interface Fault {
   truth: string;
   alert: { name: string; severity: string; labels: Record<string, string>; summary: string };
   /** somebody changed these settings when it began */
-  onset?: { route: string; settings: Partial<RouteSettings> };
+  onset?: { route: string; settings: Partial<RouteSettings>; by: string };
   /** undefined: the call is not touched */
   effect?(route: string, settings: RouteSettings): Effect | undefined;
   /** one user whose program calls itself */
@@ -42,7 +42,7 @@ export const faults = {
       labels: { tenant: "acme" },
       summary: "Token spend of tenant acme is far above usual",
     },
-    onset: { route: "support.reply", settings: { prompt_version: "v15" } },
+    onset: { route: "support.reply", settings: { prompt_version: "v15" }, by: "m.kaya" },
     effect: (route, { prompt_version }) =>
       route === "support.reply" && prompt_version === "v15" ? { tokens: 10 } : undefined,
     refuge: "gpt-4o-mini",
@@ -80,7 +80,7 @@ export const faults = {
       labels: { route: "search.answer" },
       summary: "Hallucination rate above 15% on search.answer",
     },
-    onset: { route: "search.answer", settings: { model: "gpt-4o-mini", prompt_version: "v8" } },
+    onset: { route: "search.answer", settings: { model: "gpt-4o-mini", prompt_version: "v8" }, by: "t.osei" },
     effect: (route, { model }) =>
       route === "search.answer" && model === "gpt-4o-mini"
         ? { hallucinated: 0.5, reported: "gpt-4o-mini-2026-10-30" }
@@ -162,7 +162,7 @@ export const faults = {
       labels: {},
       summary: "Token spend is above usual",
     },
-    onset: { route: "search.answer", settings: { cache: false } },
+    onset: { route: "search.answer", settings: { cache: false }, by: "deploy-bot" },
     refuge: "gpt-4o-mini",
   },
   traffic: {
@@ -186,7 +186,7 @@ export const faults = {
       labels: { route: "support.reply" },
       summary: "Users of support.reply complain about answers that end in the middle",
     },
-    onset: { route: "support.reply", settings: { max_tokens: 128 } },
+    onset: { route: "support.reply", settings: { max_tokens: 128 }, by: "j.lindqvist" },
     refuge: "gpt-4o-mini",
   },
   "longer-prompts": {

@@ -6,11 +6,14 @@ export interface ProjectOptions {
   prometheus?: string;
 }
 
-/** A whole `llmops.yaml`, to be put beside the sandbox's `calls/`. */
+/** A whole `llmops.yaml`, to be put beside the sandbox's `calls/` and `changes.jsonl`. */
 export function projectText(url: string, fault: Fault | undefined, { prometheus }: ProjectOptions = {}): string {
   const [stack, sources] =
     prometheus === undefined
-      ? ["calls", `  calls: { calls: { files: "calls/*.jsonl" } }`]
+      ? [
+          "calls",
+          `  calls: { calls: { files: "calls/*.jsonl" } }\nchanges:\n  gateway: { file: { path: changes.jsonl } }`,
+        ]
       : ["seed", `  metrics: { prometheus: { url: "${prometheus}" } }`];
   const register = Object.entries(routes).map(
     ([name, { criticality, owner }]) => `  ${name}: { criticality: ${criticality}, owner: ${owner} }`,

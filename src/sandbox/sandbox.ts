@@ -6,6 +6,7 @@ import type { Served } from "./answer.ts";
 import { completion, parseWanted } from "./completions.ts";
 import { answerConfig } from "./configApi.ts";
 import { contentType } from "../exposition.ts";
+import { deedLines } from "./deeds.ts";
 import { faults, type Fault, type FaultName } from "./fault.ts";
 import { openGateway } from "./gateway.ts";
 import { openMeters } from "./meters.ts";
@@ -14,7 +15,7 @@ import { refusal, reply } from "./reply.ts";
 import { askedBy, askedIn } from "./traffic.ts";
 
 export interface SandboxOptions {
-  /** absolute; call records go to `calls/` in it */
+  /** absolute; call records go to `calls/` in it, who changed what to `changes.jsonl` */
   folder: string;
   seed: number;
   /** left out: all is well; several begin together, and the first one is what the alert is about */
@@ -59,6 +60,8 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
   const gateway = openGateway(having, faultAt);
   const meters = await openMeters();
   const live = join(folder, "calls", "live.jsonl");
+  const deeds = join(folder, "changes.jsonl");
+  let isTold = false;
   let next = (mode === "metrics" ? began : began - 25 * hour) / 1000;
   let requests = 0;
 
@@ -81,6 +84,12 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
   async function catchUp(): Promise<void> {
     const lines = run(world.clock.now(), meters.count);
     if (lines !== "") await world.files.append(live, lines);
+    await tellOnset();
+  }
+  async function tellOnset(): Promise<void> {
+    if (isTold || mode === "metrics" || world.clock.now() < faultAt) return;
+    isTold = true;
+    await world.files.append(deeds, deedLines(having, faultAt));
   }
 
   if (mode !== "metrics") {
@@ -90,8 +99,10 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
       run(began, () => {}),
     );
     if (await world.files.exists(live)) await world.files.remove(live);
+    await world.files.replace(deeds, "");
   }
   gateway.reach(began);
+  await tellOnset();
 
   let turn: Promise<unknown> = Promise.resolve();
   /** one at a time, in the order of arrival: a change of settings must not overtake traffic that came before it */
@@ -146,7 +157,11 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
     alert: alertOf(fault, faultAt, began, serving.url),
     projectText: (given) => projectText(serving.url, fault, given),
     advance: () => inTurn(async () => {}),
-    mend: () => inTurn(async () => gateway.mend()),
+    mend: () =>
+      inTurn(async () => {
+        gateway.mend();
+        if (isTold) await world.files.append(deeds, deedLines(having, world.clock.now(), true));
+      }),
     async close() {
       closing.abort();
       await serving.close();

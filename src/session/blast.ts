@@ -8,10 +8,22 @@ import type { World } from "../world/world.ts";
 import { measureBlast } from "./meter.ts";
 
 /**
+ * As `recordBlast`, at most so long (ms) waited for: what comes later is recorded when it comes. It is worth knowing, and
+ * not worth a failure.
+ */
+export async function recordBlastWithin(ms: number, ...asked: Parameters<typeof recordBlast>): Promise<void> {
+  const [{ clock }] = asked;
+  const stop = new AbortController();
+  const late = clock.sleep(ms * clock.speed, stop.signal).catch(() => {});
+  await Promise.race([recordBlast(...asked).catch(() => {}), late]);
+  stop.abort();
+}
+
+/**
  * Records who makes the change, or is hurt by it: at the start as it is, at the end over the whole incident. Of the signal
  * that was unhealthy first, in the runbook's order; nothing where there was none, or where nothing can tell.
  */
-export async function recordBlast(
+async function recordBlast(
   world: World,
   project: Project,
   recorder: Recorder,

@@ -6,9 +6,13 @@ import { nameOf, standing, type Placed } from "../timeline/changes.ts";
 import { fact } from "../timeline/event.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { World } from "../world/world.ts";
+import { recordBlastWithin } from "./blast.ts";
 import { authorOf, chooseIncident, openStore } from "./ledger.ts";
 import { reportIncident } from "./report.ts";
 import { watchingHost } from "./watcher.ts";
+
+/** So long (ms) is waited for what the whole incident was like. */
+const patienceMs = 5000;
 
 /** Ends an incident's record. Whoever closes it knows of its live changes, and says whether it is over. */
 export async function closeIncident(
@@ -26,6 +30,7 @@ export async function closeIncident(
   if (carried.length > 0 && !(await leavesThem(carried, around, world))) return exit.refused;
   if (incident.state === "open" && !(await wasResolved(id, world))) return exit.refused;
   await recorder.recordFrom(({ state }) => (state === "open" ? [fact("resolved", { note: asked.note })] : []));
+  await recordBlastWithin(patienceMs, world, project, recorder, "end").finally(() => project.close());
   await recorder.recordFrom(({ state, head }) => {
     // somebody else did, while we asked
     if (state === "closed") throw closedAlready(id);

@@ -8,9 +8,11 @@ import type { Project } from "../project.ts";
 import { parseRunbook } from "../runbook/parse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { showProblem } from "../show/problem.ts";
+import { showCall, showPatterns } from "../show/sampleCall.ts";
 import { showEvent } from "../show/event.ts";
 import { showAnswered } from "../show/question.ts";
 import { tell } from "../show/tell.ts";
+import type { Show } from "../steps/context.ts";
 import type { Look } from "../steps/verify.ts";
 import { settlingChanges } from "../timeline/changes.ts";
 import type { Event, UnknownEvent } from "../timeline/event.ts";
@@ -76,6 +78,8 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
     },
     hold: (place) => store.hold(place),
     gather,
+    fingerprint: (text) => store.fingerprint(text),
+    show: showingCalls(speaker, world),
     tellProblem: (error) => speaker.say(...showProblem(error, world.terminal, world.secrets.hide)),
     watcher: () => whoWatches(world, project),
     ...(sitter.onlyShown === undefined ? {} : { onlyShown: sitter.onlyShown }),
@@ -100,6 +104,13 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
       stop.abort();
       await watching;
     },
+  };
+}
+
+function showingCalls(speaker: Speaker, { terminal, secrets }: World): Show {
+  return {
+    call: (call, at, how) => speaker.say("", ...showCall(call, at, how, terminal, secrets.hideKnown)),
+    patterns: (patterns) => speaker.say(...showPatterns(patterns, terminal)),
   };
 }
 

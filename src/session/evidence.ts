@@ -10,6 +10,9 @@ import { showEvidence } from "../show/evidence.ts";
 import { showReach } from "../show/header.ts";
 import { fact, type Facts } from "../timeline/event.ts";
 import type { Recorder } from "../timeline/recorder.ts";
+import { wrap } from "../show/wrap.ts";
+import { recordBlastWithin } from "./blast.ts";
+import { seenBefore } from "./seenBefore.ts";
 import type { Sitter } from "./desk.ts";
 
 /** The first screen waits this long (ms of the reader's time) at most; what is answered later is told when it comes. */
@@ -17,7 +20,7 @@ const firstScreenMs = 2000;
 
 /** Fetches a runbook's evidence and sees who can be reached, all at once, and shows what came in time. */
 export function gatherOn(
-  { world, project, recorder }: Sitter,
+  { world, project, store, recorder }: Sitter,
   speaker: Speaker,
   measure: Desk["measure"],
   told: { hushed: boolean },
@@ -47,6 +50,10 @@ export function gatherOn(
     const waiting = missing.length === 0 ? [] : [`  still waiting for: ${missing.join(", ")}`];
     const table = showEvidence(measurements, terminal, { queries: "Every query: e", ...(since && { since }) });
     speaker.say(...showReach(checks, terminal), ...(runbook.evidence.length === 0 ? [] : ["", ...table, ...waiting]));
+    if (when !== "first") return;
+    await recordBlastWithin(firstScreenMs, world, project, recorder, "start", measurements);
+    const seen = await seenBefore(world, store, recorder.incident).catch(() => undefined);
+    if (seen !== undefined) speaker.say(...wrap("  ", [seen], terminal));
   };
 }
 

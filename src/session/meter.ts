@@ -34,8 +34,8 @@ export async function measureBlast(
 
 const ready = new WeakMap<Project, Promise<MeasureFrom>>();
 
-/** Signals are read once for a project. */
-function measuring(project: Project, world: World): Promise<MeasureFrom> {
+/** What measures; signals are read once for a project. */
+export function measuring(project: Project, world: World): Promise<MeasureFrom> {
   const known = ready.get(project) ?? measureFrom(project, world);
   ready.set(project, known);
   return known;
@@ -65,10 +65,13 @@ function stackNameFor(language: string, project: Project): string {
   return language === "sql" ? "calls" : (project.stack ?? "");
 }
 
-const loaded = new WeakMap<Project, Map<string, Promise<Stack>>>();
+/** What stacks are read from. */
+export type Signalled = Pick<Project, "runbookFolders" | "signals" | "dimensions" | "prices">;
+
+const loaded = new WeakMap<Signalled, Map<string, Promise<Stack>>>();
 
 /** Each is read once for a project. */
-function loadStack(name: string, project: Project, world: World): Promise<Stack> {
+export function loadStack(name: string, project: Signalled, world: World): Promise<Stack> {
   const known = loaded.get(project) ?? new Map<string, Promise<Stack>>();
   loaded.set(project, known);
   const stack = known.get(name) ?? readStackOf(name, project, world);
@@ -76,7 +79,7 @@ function loadStack(name: string, project: Project, world: World): Promise<Stack>
   return stack;
 }
 
-async function readStackOf(name: string, project: Project, world: World): Promise<Stack> {
+async function readStackOf(name: string, project: Signalled, world: World): Promise<Stack> {
   const catalogueText = await readSignals(join(world.home, "runbooks", "signals", "catalogue.yaml"), world);
   const { catalogue } = readCatalogue(catalogueText!);
   const own = { overrides: project.signals, dimensions: project.dimensions, prices: project.prices };

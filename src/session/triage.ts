@@ -1,8 +1,11 @@
 import { exit, UserError, type ExitCode } from "../errors.ts";
+import { errorPatterns, topConsumers } from "../gather/detail.ts";
 import { survey, type Survey } from "../gather/survey.ts";
 import { harmlessJson } from "../harmless.ts";
 import { openProject, type Project } from "../project.ts";
 import { showTriage } from "../show/triage.ts";
+import type { Patterns } from "../patterns/patterns.ts";
+import type { Consumer } from "../sources/source.ts";
 import { readStatusPage } from "../sources/statusPage.ts";
 import type { Blast } from "../timeline/blast.ts";
 import { iso } from "../timeline/moment.ts";
@@ -22,6 +25,9 @@ export interface Told extends Triage {
   severities: Proposed[];
   /** of the first sign of each named suspect: who is hurt, or makes it */
   blasts: Blast[][];
+  /** what the errors say, where calls fail; who spends most, where money is spent */
+  errors?: Patterns;
+  consumers?: Consumer[];
 }
 
 /** `llmops triage`: one burst of readings, and what they speak for. 0: nothing is outside normal; 1: something is. */
@@ -65,7 +71,23 @@ async function look(world: World, project: Project, scope: Scope): Promise<Told>
       return all.filter((one) => one !== undefined && one.shares.length > 0) as Blast[];
     }),
   );
-  return { ...triage, scope, at, read, severities, blasts };
+  const range = { scope, from: at - project.windowMs, to: at };
+  const isNamed = (...classes: string[]) => triage.named.some(({ suspect }) => classes.includes(suspect.class));
+  const failing = isNamed("availability") || read.of("error_rate")?.verdict === "unhealthy";
+  const [errors, consumers] = await Promise.all([
+    failing ? errorPatterns(project.sources, range) : undefined,
+    isNamed("cost") ? topConsumers(project.sources, range) : undefined,
+  ]);
+  return {
+    ...triage,
+    scope,
+    at,
+    read,
+    severities,
+    blasts,
+    ...(errors === undefined ? {} : { errors }),
+    ...(consumers === undefined ? {} : { consumers }),
+  };
 }
 
 /** The signal that shows it best. */
@@ -73,7 +95,8 @@ function leadOf({ suspect }: Named, read: Survey): string {
   return suspect.leads.find((signal) => read.of(signal)?.verdict === "unhealthy") ?? suspect.leads[0]!;
 }
 
-function asJson({ scope, at, named, severities, blasts, answers, unexplained, recovered, read }: Told): object {
+function asJson(told: Told): object {
+  const { scope, at, named, severities, blasts, answers, unexplained, recovered, read, errors, consumers } = told;
   return {
     at: iso(at) ?? null,
     scope,
@@ -92,7 +115,10 @@ function asJson({ scope, at, named, severities, blasts, answers, unexplained, re
     answers,
     unexplained: unexplained.map(({ signal }) => signal),
     recovered: recovered.map(({ signal }) => signal),
+    errors: errors ?? null,
+    consumers: consumers ?? null,
     pages: [...read.pages, ...read.unreadPages],
+    changed: read.changed ?? null,
     measurements: read.all,
   };
 }

@@ -1,4 +1,5 @@
 import { due, type Due } from "../due.ts";
+import { formatDuration } from "../duration.ts";
 import { contextOf } from "../engine/context.ts";
 import { drain } from "../engine/runStep.ts";
 import { scriptedPerson } from "../engine/script.ts";
@@ -17,10 +18,11 @@ import type { World } from "../world/world.ts";
 import { openDesk, type Sitting } from "./desk.ts";
 import { settleDoubtOf } from "./doubts.ts";
 import { mayLeave } from "./leave.ts";
+import { sayErased } from "./erase.ts";
 import { authorOf, openStore, readOutlines } from "./ledger.ts";
 import { whileWatching } from "./watcher.ts";
 
-/** Change → what was said about it last: nobody is told the same thing again and again. */
+/** Change, or incident, → what was said about it last: nobody is told the same thing again and again. */
 type Reminded = Map<string, string>;
 
 /** What all rounds of a watch share. */
@@ -56,13 +58,14 @@ export async function watchChanges(world: World, once: boolean): Promise<ExitCod
 async function lookForEver(watch: Watch): Promise<never> {
   for (;;) {
     await doAll(await dueIn(watch), watch);
+    await eraseOutdated(watch);
     await watch.world.clock.sleep(everyMs, watch.world.interrupted);
   }
 }
 
 /** What may still arrive is decided, too: who runs it from time to time finds it done. */
 async function lookOnce(watch: Watch): Promise<ExitCode> {
-  let failures = 0;
+  let failures = await eraseOutdated(watch);
   for (let items = await dueIn(watch); items.length > 0;) {
     const left = await doAll(items, watch);
     failures += left.failures;
@@ -74,6 +77,27 @@ async function lookOnce(watch: Watch): Promise<ExitCode> {
 
 async function dueIn({ store, world }: Watch): Promise<Due[]> {
   return due(await readOutlines(store, world), world.clock.now());
+}
+
+/** What calls said is erased when its time is over; how many could not be. */
+async function eraseOutdated({ world, project, store, reminded }: Watch): Promise<number> {
+  const before = world.clock.now() - project.samples.retentionMs;
+  const reason = `older than ${formatDuration(project.samples.retentionMs)}`;
+  let failures = 0;
+  for (const { id, quoted } of await readOutlines(store, world)) {
+    const seqs = quoted.filter(({ at }) => at <= before).map(({ seq }) => seq);
+    if (seqs.length === 0) continue;
+    try {
+      const events = await store.erase(id, seqs, reason, authorOf(world));
+      if (events.length > 0) tell(world.terminal, `${id}: ${sayErased(events)}, ${reason}`);
+    } catch (thrown) {
+      failures++;
+      const what = messageOf(thrown);
+      if (reminded.get(id) !== what) tell(world.terminal, `! ${id}: what its calls said is not erased: ${what}`);
+      reminded.set(id, what);
+    }
+  }
+  return failures;
 }
 
 interface Left {

@@ -24,6 +24,7 @@ export function showCheck(id: string, checked: Checked, paint: Paint): string[] 
       ? line(signs.none, "Something changed the line ends of the file; its records are as they were.")
       : []),
     ...remarks.unknown.flatMap(({ seq, text }) => line(signs.unknown, `#${seq} ${text}`)),
+    ...remarks.erased.flatMap(({ seq, text }) => line(signs.none, `#${seq} ${text}`)),
     ...remarks.torn.flatMap(({ seq, text }) => line(signs.none, `#${seq} ${text}`)),
     ...remarks.clock.flatMap((move) => line(signs.none, sayClockMove(move))),
     ...heads.flatMap((one) => line(signs.bad, `one head is ${one}`)),

@@ -80,6 +80,7 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
       return [...told(event, signs.none, paint), ...wrap("  ", [`head ${event.payload.head}`], paint)];
     case "alert":
     case "scoped":
+    case "quoted":
     case "noted":
     case "acknowledged":
     case "severity":

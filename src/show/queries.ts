@@ -19,7 +19,9 @@ function showQuery(m: Measurement, paint: Paint): string[] {
     ...wrap(pad(signOf(m), 2, paint), [{ text: m.id, style: "bold" }, `  ${m.label}`], paint),
     ...field(
       "value",
-      [`${sayReading(m, m.deeds === undefined ? 20 : 0)}${m.verdict === "no-data" || m.verdict === "error" ? "" : `; ${m.outcome}`}`],
+      [
+        `${sayReading(m, m.deeds === undefined ? 20 : 0)}${m.verdict === "no-data" || m.verdict === "error" ? "" : `; ${m.outcome}`}`,
+      ],
       paint,
     ),
     ...(m.deeds ?? []).flatMap((deed) => field("change", [sayWhole(deed, m.at)], paint)),

@@ -1,19 +1,20 @@
+import { saySampled } from "../timeline/describe.ts";
 import type { Facts } from "../timeline/event.ts";
-import type { Paint } from "./paint.ts";
+import { sayCall } from "../timeline/sample.ts";
+import { signs, type Paint } from "./paint.ts";
 import { wrap } from "./wrap.ts";
 
-/** How many calls were looked at, and the first of them. Fields are those that the source allows. */
-export function showSample({ of, source, found, rows }: Facts["sampled"], paint: Paint): string[] {
-  const shown = rows.slice(0, 10);
-  return [
-    ...wrap("  ", [`${rows.length} of ${found} calls (${of}) from ${source}`], paint),
-    ...shown.flatMap((row) => wrap("    ", [sayRow(row)], paint, 6)),
-    ...(rows.length > shown.length ? wrap("    ", [`${rows.length - shown.length} more in the record`], paint) : []),
-  ];
-}
+const most = 10;
 
-function sayRow(row: Facts["sampled"]["rows"][number]): string {
-  return Object.entries(row)
-    .flatMap(([name, value]) => (value === null ? [] : [`${name} ${value}`]))
-    .join(" · ");
+/** What was recorded of the calls that were looked at: each with what was said of it. */
+export function showSample(sampled: Facts["sampled"], paint: Paint): string[] {
+  const { calls, to } = sampled;
+  const sign = { good: signs.good, bad: signs.bad, unrated: signs.none };
+  return [
+    ...wrap("  ", [saySampled(sampled)], paint, 4),
+    ...calls
+      .slice(0, most)
+      .flatMap((call) => wrap(["  ", sign[call.mark], " call "], [sayCall(call, to, "brief").join(" · ")], paint, 6)),
+    ...(calls.length > most ? wrap("    ", [`${calls.length - most} more in the record`], paint) : []),
+  ];
 }

@@ -1,5 +1,8 @@
+import type { Patterns } from "../patterns/patterns.ts";
+import type { Consumer } from "../sources/source.ts";
 import { isWhole, sayBlasts, type Blast } from "../timeline/blast.ts";
 import type { Measurement } from "../timeline/measurement.ts";
+import { sayFigure } from "../timeline/figure.ts";
 import { sayMinute } from "../timeline/moment.ts";
 import { dimensions, sayScope, type Scope } from "../timeline/scope.ts";
 import type { Answered, Named, Triage } from "../triage/classify.ts";
@@ -14,9 +17,15 @@ interface Told extends Triage {
   scope: Scope;
   /** ms since 1970 */
   at: number;
-  read: Readings & { all: readonly Measurement[]; unreadPages: readonly { name: string; error: string }[] };
+  read: Readings & {
+    all: readonly Measurement[];
+    changed: Measurement | undefined;
+    unreadPages: readonly { name: string; error: string }[];
+  };
   severities: readonly Proposed[];
   blasts: readonly (readonly Blast[])[];
+  errors?: Patterns;
+  consumers?: readonly Consumer[];
 }
 
 /** What is outside normal, what it speaks for, and the next command. */
@@ -26,6 +35,8 @@ export function showTriage(told: Told, paint: Paint): string[] {
     showHead(told, paint),
     ...named.map((one, i) => showNamed(one, i, told, paint)),
     ...(named.length === 0 && unexplained.length === 0 ? [wrap("", [sayCalm(told)], paint)] : []),
+    showErrors(told, paint),
+    showConsumers(told, paint),
     showOutside(told, paint),
     ...(recovered.length === 0
       ? []
@@ -75,6 +86,36 @@ function commandFor(runbook: string, severity: string, scope: Scope): string {
   return ["llmops incident start", runbook, `--severity ${severity}`, ...given].join(" ");
 }
 
+/** "86%  provider: <n> rate limited                 calls call-3f.., call-9a.." */
+function showErrors({ errors }: Told, paint: Paint): string[] {
+  if (errors === undefined || errors.patterns.length === 0) return [];
+  const shown = errors.patterns.slice(0, mostShown);
+  const more = errors.patterns.length - shown.length + errors.others.patterns;
+  return [
+    ...wrap("", [`What ${count(errors.total, "error")} of this time say:`], paint),
+    ...shown.flatMap(({ share, template, calls }) => {
+      const such = calls.length === 0 ? "" : `, as in ${calls.slice(0, 2).join(", ")}`;
+      return wrap(`  ${sayFigure(share, "ratio").padStart(4)}  `, [`${template}${such}`], paint);
+    }),
+    ...(more > 0 ? wrap("        ", [`and ${more} more`], paint) : []),
+  ];
+}
+
+const mostShown = 4;
+
+/** "Who spends most: user u-8841 50% · route …"; a trace with many calls is an agent that goes round in circles. */
+function showConsumers({ consumers }: Told, paint: Paint): string[] {
+  // what one of thousands has by chance tells nothing
+  const telling = (consumers ?? []).filter(({ share }) => share >= 0.2);
+  const first = [...new Map(telling.toReversed().map((one) => [one.dimension, one])).values()].toReversed();
+  if (first.length === 0) return [];
+  const parts = first.map(({ dimension, name, share, calls }) => {
+    const times = dimension === "trace" ? ` in ${count(Math.round(calls), "call")}` : "";
+    return `${dimension.replaceAll("_", " ")} ${name} ${sayFigure(share, "ratio")}${times}`;
+  });
+  return wrap("", [`Who spends most: ${parts.join(" · ")}.`], paint, 2);
+}
+
 function sayCalm({ read, recovered }: Told): string {
   const heard = read.all.some(({ verdict }) => verdict === "healthy");
   if (!heard) return "Nothing could be read, so nothing can be said.";
@@ -84,7 +125,7 @@ function sayCalm({ read, recovered }: Told): string {
 function showOutside({ read, named, unexplained }: Told, paint: Paint): string[] {
   if (named.length + unexplained.length === 0) return [];
   const outside = read.all.filter(({ by, verdict }) => by === undefined && verdict === "unhealthy");
-  const rows = outside.map((m) => ({ ...m, id: "" }));
+  const rows = [...outside.map((m) => ({ ...m, id: "" })), ...(read.changed === undefined ? [] : [read.changed])];
   const strange = unexplained.length === 0 ? [] : [`Nothing above explains: ${labels(unexplained)}.`];
   return [
     ...showEvidence(rows, paint, { queries: "Every query: --json" }),

@@ -46,6 +46,8 @@ export interface Stack {
   label(metric: string, dimension: Dimension): string | undefined;
   /** dimension → label as the stack's metrics mostly have it, to read an alert's labels */
   labels: Partial<Record<Dimension, string>>;
+  /** what its metrics are told apart by: dimensions, and what a project can put in their place */
+  parts: ReadonlySet<string>;
 }
 
 /** `runbooks/signals/<stack>.yaml` */
@@ -108,6 +110,7 @@ function stackOf(written: Written, queries: Map<string, Query>, catalogue: Catal
         return label === undefined ? [] : [[dimension, label]];
       }),
     ),
+    parts: new Set(Object.values(families).flatMap((family) => Object.keys(family))),
   };
   for (const estimate of estimateCosts(stack, prices)) queries.set(estimate.name, estimate);
   return stack;

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { messageOf } from "../errors.ts";
 import { contentType } from "../exposition.ts";
 import { shorten } from "../harmless.ts";
-import type { HttpResult } from "../world/http.ts";
+import type { HttpRequest, HttpResult } from "../world/http.ts";
+import type { Reach } from "../world/reach.ts";
 import { resolveSecret, secretSchema } from "../world/secret.ts";
 import type { World } from "../world/world.ts";
 import type { Sink, SinkKind } from "./sink.ts";
@@ -28,27 +29,25 @@ export const pushgateway: SinkKind<Settings> = {
 
 function open(set: Settings, world: World, folder: string): Sink {
   const base = new URL(set.url);
+
+  async function send(request: Pick<HttpRequest, "method" | "url" | "body">, type?: string): Promise<Reach> {
+    let headers: Record<string, string>;
+    try {
+      headers = await credentials(set, world, folder);
+    } catch (thrown) {
+      return { ok: false, say: messageOf(thrown), ms: 0 };
+    }
+    if (type !== undefined) headers["content-type"] = type;
+    const result = await world.http({ ...request, headers, deadlineMs: 10_000 });
+    const say = explain(result, base.host);
+    return { ok: say === undefined, say: say ?? `${Math.round(result.ms)} ms`, ms: result.ms };
+  }
+
   return {
     kind: "pushgateway",
-    async push(text) {
-      let headers: Record<string, string>;
-      try {
-        headers = await credentials(set, world, folder);
-      } catch (thrown) {
-        return { ok: false, say: messageOf(thrown), ms: 0 };
-      }
-      headers["content-type"] = contentType;
-      // PUT replaces the whole group, so that a figure which is gone does not stay behind.
-      const result = await world.http({
-        method: "PUT",
-        url: address(base, set.grouping),
-        headers,
-        body: text,
-        deadlineMs: 10_000,
-      });
-      const say = explain(result, base.host);
-      return { ok: say === undefined, say: say ?? `${Math.round(result.ms)} ms`, ms: result.ms };
-    },
+    // PUT replaces the whole group, so that a figure which is gone does not stay behind.
+    push: (text) => send({ method: "PUT", url: address(base, set.grouping), body: text }, contentType),
+    check: () => send({ method: "GET", url: below(base, "/-/ready") }),
   };
 }
 
@@ -60,14 +59,18 @@ async function credentials(set: Settings, world: World, folder: string): Promise
 }
 
 function address(base: URL, grouping: Record<string, string> = {}): string {
-  const url = new URL(base);
   const labels = Object.entries(grouping).map(([name, value]) =>
     // These cannot stand in a path; the Pushgateway takes them as URL-safe base64 ("=" for nothing).
     /^\.{0,2}$|\//.test(value)
       ? `/${name}@base64/${Buffer.from(value).toString("base64url") || "="}`
       : `/${name}/${encodeURIComponent(value)}`,
   );
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/metrics/job/llmops${labels.join("")}`;
+  return below(base, `/metrics/job/llmops${labels.join("")}`);
+}
+
+function below(base: URL, path: string): string {
+  const url = new URL(base);
+  url.pathname = url.pathname.replace(/\/+$/, "") + path;
   return url.href;
 }
 

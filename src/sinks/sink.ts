@@ -7,6 +7,8 @@ export interface Sink {
   kind: string;
   /** what was pushed before is replaced; `text` is Prometheus text as `expose` writes it */
   push(text: string): Promise<Reach>;
+  /** is it there, and would it take what is pushed; pushes nothing */
+  check(): Promise<Reach>;
 }
 
 export interface SinkKind<Settings = unknown> {

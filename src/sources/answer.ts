@@ -42,15 +42,36 @@ export function readPromAnswer(body: string): PromAnswer {
   }
 }
 
+/** Reads the body of a question for names, whatever the HTTP status was. */
+export function readValues(body: string): { data: string[]; warnings: string[] } | { error: string } {
+  const names = namesIn(body);
+  if (names !== undefined) return names;
+  const answer = readPromAnswer(body);
+  return "error" in answer ? answer : { error: "answered numbers where names were asked" };
+}
+
+function namesIn(body: string): { data: string[]; warnings: string[] } | undefined {
+  try {
+    const answer: unknown = JSON.parse(body);
+    if (!isRecord(answer) || answer["status"] !== "success" || !Array.isArray(answer["data"])) return undefined;
+    return { data: answer["data"].filter((name) => typeof name === "string"), warnings: warningsIn(answer) };
+  } catch {
+    return undefined;
+  }
+}
+
 function readAnswer({ answer, rows = [] }: ReturnType<typeof parseAnswer>): PromAnswer {
   if (!isRecord(answer)) return { error: "answered JSON that is no answer to a query" };
   if (answer["status"] === "error" || answer["error"] !== undefined) return { error: sayApiError(answer) };
   const data = answer["data"];
   if (answer["status"] !== "success" || !isRecord(data)) return { error: "answered JSON that is no answer to a query" };
-  const warnings = [answer["warnings"], answer["infos"]].flatMap((list) =>
+  return readResult(data, rows, warningsIn(answer));
+}
+
+function warningsIn(answer: Record<string, unknown>): string[] {
+  return [answer["warnings"], answer["infos"]].flatMap((list) =>
     Array.isArray(list) ? list.filter((w) => typeof w === "string").map((w) => shorten(w, 300)) : [],
   );
-  return readResult(data, rows, warnings);
 }
 
 /** What a text is that should have been JSON. */

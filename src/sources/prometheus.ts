@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { formatDuration } from "../duration.ts";
+import { quote } from "../queries/promql.ts";
 import type { World } from "../world/world.ts";
-import { inShape, readPromAnswer, type PromAnswer } from "./answer.ts";
+import { inShape, readPromAnswer, readValues, type PromAnswer } from "./answer.ts";
 import { connectionShape, hasCredentials, openConnection } from "./connection.ts";
 import { readExchange, type Api } from "./exchange.ts";
 import type { Query, Source, SourceKind } from "./source.ts";
@@ -23,6 +24,8 @@ export const prometheus: SourceKind<Settings> = {
   open,
 };
 
+/** the names of 200,000 metrics */
+const longestNames = 16 << 20;
 /** 10,000 series of an hour fit; with what is made of it, an answer takes ten times its length of memory */
 const longest = 4 << 20;
 
@@ -68,6 +71,15 @@ function open(set: Settings, world: World, folder: string): Source {
       const { answer, ms } = await post("/api/v1/query_range", { query: promqlOf(query), ...times });
       return { ...inShape(answer, "series", base.host), ms };
     },
+    async values(label, { from, to, metric }) {
+      const result = await connection.ask({
+        method: "GET",
+        path: `/api/v1/label/${encodeURIComponent(label)}/values`,
+        form: { start: String(from / 1000), end: String(to / 1000), ...selecting(metric, set.match) },
+        maxBytes: longestNames,
+      });
+      return { ...readExchange(result, { ...api, read: readValues }), ms: result.ms };
+    },
     async check() {
       const { answer, ms } = await post("/api/v1/query", { query: "1", time: String(world.clock.now() / 1000) });
       if ("error" in answer) return { ok: false, say: answer.error, ms };
@@ -80,4 +92,11 @@ function open(set: Settings, world: World, folder: string): Source {
 function promqlOf(query: Query): string {
   if (!("promql" in query)) throw new Error("a prometheus source was given a query that is not PromQL");
   return query.promql;
+}
+
+/** Nothing where every series counts. */
+function selecting(metric: string | undefined, match: Settings["match"] = {}): { "match[]"?: string } {
+  const matchers = Object.entries({ ...(metric === undefined ? {} : { __name__: metric }), ...match });
+  if (matchers.length === 0) return {};
+  return { "match[]": `{${matchers.map(([name, value]) => `${name}=${quote(value)}`).join(",")}}` };
 }

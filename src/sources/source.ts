@@ -110,6 +110,11 @@ export interface Source {
   renamed?(from: number, to: number): Promise<Answer<Renamed[]>>;
   /** `language: "signal"` only: the signals it computes, each with the dimensions it can be narrowed to and split by */
   readonly signals?: ReadonlyMap<string, readonly Dimension[]>;
+  /**
+   * stores of metrics: the values that a label had between from and to (ms), of one metric where that is named; those of
+   * `__name__` are the metrics. As they come: not yet harmless
+   */
+  values?(label: string, of: { from: number; to: number; metric?: string }): Promise<Answer<string[]>>;
   /** is it there and does it answer; for `reach` and `doctor` */
   check(): Promise<Reach>;
   close(): Promise<void>;

@@ -1,6 +1,8 @@
-import { harmless } from "../harmless.ts";
+import { harmless, shorten } from "../harmless.ts";
+import { sayDeed } from "../timeline/deed.ts";
 import { sayFactor, sayFigure } from "../timeline/figure.ts";
 import type { Measurement } from "../timeline/measurement.ts";
+import { onsetIn, sayJustBefore } from "../timeline/onset.ts";
 import { askPerson } from "./askPerson.ts";
 import { askSchema, type AskBody } from "./choices.ts";
 import { evaluate, idsOf, refersOf, type Condition } from "./condition.ts";
@@ -51,13 +53,17 @@ ask:
 function sayWhy(index: number, when: Condition, { incident, runbook, outcome }: Context): string {
   const reasons = idsOf(when).flatMap((id) => {
     const measured = incident.measurements.get(`${runbook}/${id}`)?.last;
-    const said = measured === undefined ? outcome(id) : sayEvidence(measured);
+    const said = measured === undefined ? outcome(id) : sayEvidence(measured, onsetIn(incident));
     return said === undefined ? [] : [`${id} ${said}`];
   });
   return `evidence proposes ${index + 1}: ${reasons.join(", ")}`;
 }
 
-function sayEvidence({ outcome, value, usual, unit, parts, healthy }: Measurement): string {
+/** `onset`: of the first bad reading, ms; what was changed just before it says most. */
+function sayEvidence(measured: Measurement, onset: number | undefined): string {
+  const { outcome, value, usual, unit, parts, healthy, deeds, at } = measured;
+  const deed = deeds?.find((one) => sayJustBefore(one, onset) !== undefined) ?? deeds?.[0];
+  if (deed !== undefined) return shorten(sayDeed(deed, at), 60);
   if (outcome === "concentrated" && parts?.[0] !== undefined) {
     const { name, share } = parts[0];
     return `${harmless(name)}${share === undefined ? "" : ` ${Math.round(share * 100)}%`}`;

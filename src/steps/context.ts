@@ -1,4 +1,6 @@
+import type { Patterns } from "../patterns/patterns.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
+import type { Call, Source } from "../sources/source.ts";
 import type { Target } from "../targets/target.ts";
 import type { Fact, Plan } from "../timeline/event.ts";
 import type { Incident, Outline } from "../timeline/incident.ts";
@@ -13,6 +15,8 @@ export interface Question {
   choices: { value: string; label: string }[];
   proposed?: string;
   why?: string;
+  /** single keys that answer, too, each with itself; they stand before the walk's own of the same letter */
+  keys?: Readonly<Record<string, string>>;
   /** what is returned when an answers file is silent: nothing may change by it; without it silence is an error */
   otherwise?: string;
 }
@@ -25,6 +29,13 @@ export interface Action {
   irreversible: boolean;
   /** where it is run: the project file's folder */
   folder?: string;
+}
+
+/** What is laid out by who knows the screen; redacted and harmless there. */
+export interface Show {
+  /** "fit": the beginning of its texts, as much as one screen holds */
+  call(call: Call, at: { name: string; says: string }, how: "fit" | "whole"): void;
+  patterns(patterns: Patterns): void;
 }
 
 /**
@@ -49,6 +60,14 @@ export interface Context {
   hold(place: string): Promise<Lease | Taken>;
   /** targets by name, opened on first use */
   targets(): { name: string; open(): Promise<Target> }[];
+  /** sources by name, opened on first use */
+  sources(): { name: string; open(): Promise<Source> }[];
+  /** texts of calls may be kept for a while */
+  keepText: boolean;
+  /** HMAC-SHA-256 (hex) under the key of the store */
+  fingerprint(text: string): Promise<string>;
+  /** shows what strangers wrote, so that it cannot be taken for our own words */
+  show: Show;
   /** the project's `defaults` for a mitigation kind, without `for` */
   defaults(mitigation: string): Record<string, unknown>;
   /** the project's default time a change lasts, ms */

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { callRules, type CallRule } from "../sources/source.ts";
+import { fact } from "../timeline/event.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { findCalls, quoteOf, recordOf } from "./findCalls.ts";
 import type { StepKind } from "./step.ts";
 
-const kinds = ["failed", "flagged", "expensive", "slow", "random"] as const;
-
 interface LogsBody {
-  of: (typeof kinds)[number];
+  of: CallRule;
   /** how many calls to look at */
   sample: number;
   /** each one is judged by the person: as it should be, or not */
@@ -15,7 +17,7 @@ export const logs: StepKind<LogsBody> = {
   kind: "logs",
   summary: "shows a few calls to look at",
   schema: z.strictObject({
-    of: z.enum(kinds),
+    of: z.enum(callRules),
     sample: z.number().int().min(1).max(100).default(10),
     rate: z.boolean().default(false),
   }),
@@ -25,11 +27,36 @@ title: What do the failed calls say?
 logs: { of: failed, sample: 5 }
 `,
   outcomes: () => ["sampled", "none", "error", "not-offered"],
-  // oxlint-disable-next-line require-yield
-  async *run({ body }, context) {
-    context.say(
-      `No logs are set up. By hand: look at ${body.sample} ${body.of} calls${body.rate ? " and judge each" : ""}.`,
-    );
-    return "not-offered";
+  async *run({ body: { of, sample, rate } }, context) {
+    const found = await findCalls(of, sample, context);
+    if (found === undefined) {
+      context.say(`No source here has calls. By hand: look at ${sample} ${of} calls${rate ? " and judge each" : ""}.`);
+      return "not-offered";
+    }
+    if ("error" in found) {
+      context.say(`  ${found.source} tells no calls: ${found.error}`);
+      return "error";
+    }
+    const { source, calls, from, to, patterns } = found;
+    if (calls.length === 0) {
+      context.say(`  ${source} has no such call (${of}) in this scope and time.`);
+      return "none";
+    }
+    if (patterns !== undefined) context.show.patterns(patterns);
+    const records = await Promise.all(calls.map((call) => recordOf(call, context)));
+    const verdicts = new Map<string, Verdict>();
+    if (context.unattended && rate) context.say("  Nobody is there to judge them.");
+    let left: { by: unknown } | undefined;
+    try {
+      if (!context.unattended) await judge({ of, source, calls, rate }, verdicts, context);
+    } catch (thrown) {
+      // what was said of a call is kept, however the step is left
+      left = { by: thrown };
+    }
+    const marked = records.map((record) => ({ ...record, ...verdicts.get(record.id) }));
+    yield fact("sampled", { of, source, from, to, calls: marked });
+    if (context.keepText) yield fact("quoted", { calls: calls.map(quoteOf) });
+    if (left !== undefined) throw left.by;
+    return "sampled";
   },
 };

@@ -1,4 +1,5 @@
 import { describe } from "./describe.ts";
+import type { FactType } from "./event.ts";
 import type { Examined, Finding } from "./examine.ts";
 import { isKnown } from "./fold.ts";
 import { clockMoves, type ClockMove } from "./clockMoves.ts";
@@ -22,6 +23,7 @@ export interface Checked {
     unknown: { seq: number; text: string }[];
     clock: ClockMove[];
     torn: { seq: number; text: string }[];
+    erased: { seq: number; text: string }[];
   };
 }
 
@@ -29,6 +31,8 @@ export function check({ events, findings, hashes, heads, converted }: Examined, 
   const at = expect === undefined ? -1 : hashes.indexOf(expect);
   const first = findings.find(({ what }) => what !== "torn");
   const unknown = events.filter((event) => !isKnown(event) && !("damaged" in event));
+  const told = (type: FactType) =>
+    events.filter((event) => event.type === type).map((event) => ({ seq: event.seq, text: describe(event) }));
   return {
     sound: findings.length === 0 && (expect === undefined || at >= 0),
     records: events.length,
@@ -48,7 +52,8 @@ export function check({ events, findings, hashes, heads, converted }: Examined, 
       converted,
       unknown: unknown.map((event) => ({ seq: event.seq, text: describe(event) })),
       clock: clockMoves(events),
-      torn: events.filter(({ type }) => type === "torn").map((event) => ({ seq: event.seq, text: describe(event) })),
+      torn: told("torn"),
+      erased: told("erased"),
     },
   };
 }

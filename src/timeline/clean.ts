@@ -20,7 +20,8 @@ const words: { [T in FactType]: readonly string[] } = {
   check: ["reach.say"],
   measured: ["measurement.why", "measurement.warnings"],
   blast: [],
-  sampled: ["rows.*"],
+  sampled: ["calls.note"],
+  quoted: ["calls.prompt", "calls.response", "calls.error"],
   asked: ["question", "why"],
   answered: [],
   "step-started": ["title"],
@@ -51,14 +52,6 @@ const words: { [T in FactType]: readonly string[] } = {
   erased: ["reason"],
   torn: [],
 };
-
-/** Fields of a call record that name things; all others may hold what somebody wrote. */
-const ids = new Set(
-  (
-    "timestamp trace_id call_id env region route tenant tier user_id conversation_id model model_reported provider " +
-    "prompt_version experiment status finish_reason"
-  ).split(" "),
-);
 
 /**
  * Facts as they may be recorded. Hidden values become marks like "[email 3f9a02]": the same value has the same mark in one
@@ -98,7 +91,7 @@ function cleanFact(fact: Fact, secrets: Secrets, mark: Mark): Fact {
   const hide = (text: string, key: string, path: string, parent: string) => {
     const known = secrets.hideKnown(text);
     if (isSecretName(key) && hasValue(known)) return said("secret", known);
-    const isWords = personal.has(path) || (personal.has(`${parent}.*`) && !(fact.type === "sampled" && ids.has(key)));
+    const isWords = personal.has(path) || personal.has(`${parent}.*`);
     return redact(known, isWords ? "all" : "secrets", said);
   };
   return { ...fact, payload: walk(fact.payload, "", "", hide) as Facts[FactType] } as Fact;
@@ -118,10 +111,15 @@ function walk(value: unknown, path: string, key: string, hide: Hide, parent = ""
   return Object.fromEntries(entries) as unknown;
 }
 
+/** The same text has the same in one store; without the store's `key` nobody can try out which text it was. */
+export function keyedHash(text: string, key: string): string {
+  return createHmac("sha256", key).update(text).digest("hex");
+}
+
 function marksOf(key: string): Mark {
   return (kind, value) => {
     // one person's number, however it is spelled
     const plain = value.toLowerCase().replace(/[\s()./-]/g, "");
-    return `[${kind} ${createHmac("sha256", key).update(`${kind} ${plain}`).digest("hex").slice(0, 6)}]`;
+    return `[${kind} ${keyedHash(`${kind} ${plain}`, key).slice(0, 6)}]`;
   };
 }

@@ -36,7 +36,9 @@ function words(event: Event): string {
     case "blast":
       return sayBlasts(event.payload.blasts);
     case "sampled":
-      return sayFound(event.payload);
+      return saySampled(event.payload);
+    case "quoted":
+      return `what ${count(event.payload.calls.length, "call")} said is kept here until its retention is over`;
     case "asked":
       return `asked: ${event.payload.question}`;
     case "answered":
@@ -165,8 +167,17 @@ function sayMeasured(measurement: Measurement): string {
   return `${id} (${label}): ${sayReading(measurement, 3)}, ${outcome}${reason}${partial}`;
 }
 
-function sayFound({ of, source, found, rows }: Facts["sampled"]): string {
-  return `${rows.length} of ${found} calls sampled (${of}, from ${source})`;
+/** "10 calls looked at (expensive, from calls): 3 good, 2 bad" */
+export function saySampled({ of, source, calls }: Facts["sampled"]): string {
+  const marks = (["good", "bad"] as const).flatMap((mark) => {
+    const marked = calls.filter((call) => call.mark === mark).length;
+    return marked === 0 ? [] : [`${marked} ${mark}`];
+  });
+  return `${count(calls.length, "call")} sampled (${of}, from ${source})${colon(marks.join(", "))}`;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
 function sayAnswer({ choice, label, proposed }: Facts["answered"]): string {

@@ -1,4 +1,5 @@
 import type { Blast } from "./blast.ts";
+import type { QuotedCall, SampledCall } from "./sample.ts";
 import type { Dimension, Scope } from "./scope.ts";
 import type { Change, Written } from "./setting.ts";
 import type { Measurement } from "./measurement.ts";
@@ -92,8 +93,10 @@ export interface Facts {
   measured: { measurement: Measurement; late?: true };
   /** how the change of one signal divides, at the start and again at the end; each dimension by itself */
   blast: { when: "start" | "end"; blasts: Blast[] };
-  /** a few call records: ids and allowed fields only */
-  sampled: { of: string; source: string; query: string; found: number; rows: Record<string, string | number | null>[] };
+  /** calls that were looked at, or would have been were somebody there; `of`: the rule, `from` and `to` in ms */
+  sampled: { of: string; source: string; from: number; to: number; calls: SampledCall[] };
+  /** what they say, where the project keeps it: its own record, so that it can be erased and the marks stay */
+  quoted: { calls: QuotedCall[] };
   asked: { question: string; choices: { value: string; label: string }[]; proposed?: string; why?: string };
   answered: { choice: string; label: string; proposed?: string };
   "step-started": { runbook: string; kind: string; title: string };

@@ -44,7 +44,7 @@ export function examine(lines: Lines, incident?: string): Examined {
   const isGood = (entry: Entry, i: number) =>
     entry.event.seq === i + 1 &&
     entry.event.prev === (entries[i - 1]?.hash ?? "") &&
-    (entry.whole || erased.has(i + 1)) &&
+    isAsWritten(entry, i + 1, erased) &&
     !entry.respelled &&
     isOurs(entry);
   if (bad.length === 0 && entries.every(isGood))
@@ -104,6 +104,11 @@ export function skimmed(lines: Lines): Pick<Examined, "events" | "findings"> {
 type Numbered = Entry & { number: number };
 type Find = (one: Numbered, what: Finding["what"], why: string) => void;
 
+/** What was erased left nothing behind: content that no hash holds is nobody's word. */
+function isAsWritten({ whole, event }: Entry, number: number, erased: ReadonlySet<number>): boolean {
+  return whole || (erased.has(number) && event.payload === null);
+}
+
 function erasedBy({ payload }: Event | UnknownEvent): number {
   return (payload as { seq?: number } | null)?.seq ?? 0;
 }
@@ -161,9 +166,9 @@ function changedOnes(sorted: readonly Numbered[], erased: ReadonlySet<number>, f
     else find(one, "newer", `record ${one.number} is of a newer version (v${one.event.v}): this one cannot verify it`);
   };
   for (const one of sorted) {
-    const { number, event, hash, whole } = one;
+    const { number, event, hash } = one;
     if (event.seq !== number) blame(one, `it says that it is number ${event.seq}`);
-    if (!whole && !erased.has(number)) blame(one, "its content is another");
+    if (!isAsWritten(one, number, erased)) blame(one, "its content is another");
     const [before, behind] = [at.get(number - 1) ?? [], at.get(number + 1) ?? []];
     if (before.length === 0 ? number > 1 || event.prev === "" : before.some((it) => it.hash === event.prev)) continue;
     const suspects = before.filter((it) => !changed.has(it));

@@ -1,16 +1,17 @@
 import { basename, join, relative } from "node:path";
-import { exit, UserError } from "../errors.ts";
 import type { Growing } from "../world/grow.ts";
 import { Locked } from "../world/holder.ts";
 import type { Held } from "../world/lock.ts";
 import type { World } from "../world/world.ts";
 import { digestOf, stamp, start, type Author } from "./chain.ts";
-import { cleanFacts } from "./clean.ts";
+import { cleanFacts, keyedHash } from "./clean.ts";
+import { erasing } from "./erase.ts";
 import { fact, type Fact } from "./event.ts";
 import { examine } from "./examine.ts";
 import type { Outline } from "./incident.ts";
 import { readLines } from "./lines.ts";
 import { readOutline } from "./outline.ts";
+import { cutBeneath, damagedRecord, newerWrote, tookOver, unknownIncident } from "./refusals.ts";
 import { behindOwn, lineOf, nothing, readBehind, seenOf, startOf, type Seen } from "./seen.ts";
 import type { Lease, Store, Taken, Timeline } from "./store.ts";
 
@@ -54,6 +55,15 @@ export function openFileStore(world: World, folder: string): Store {
     return { events };
   };
 
+  /** Another process erased something: the bytes are others, and all that was seen stands there by its hash. */
+  const behindErased = async (incident: string, known: Seen) => {
+    const { events, hashes, findings } = await read(incident);
+    const isSame = hashes[known.head.seq - 1] === known.head.hash && findings.every(({ what }) => what === "torn");
+    if (isSame) return events;
+    seen.set(incident, known);
+    return undefined;
+  };
+
   const append = async (
     file: Growing,
     lock: Held,
@@ -64,6 +74,8 @@ export function openFileStore(world: World, folder: string): Store {
   ) => {
     const known = seen.get(incident)!;
     const behind = readBehind(known, [file.read(startOf(known))]);
+    const erased = behind === undefined ? await behindErased(incident, known) : undefined;
+    if (erased !== undefined) return { newer: erased.filter(({ seq }) => seq > afterSeq) };
     if (behind === undefined || afterSeq > behind.now.head.seq) throw cutBeneath(incident, shown(fileOf(incident)));
     const { now, events } = behind;
     seen.set(incident, now);
@@ -111,6 +123,37 @@ export function openFileStore(world: World, folder: string): Store {
         }
       }
       return (await read(incident)).events.filter(({ seq }) => seq > afterSeq);
+    },
+
+    async erase(incident, seqs, reason, author) {
+      await trust("write", place(incident));
+      const file = fileOf(incident);
+      return files.locked(join(place(incident), "append.lock"), 5000, async (lock) => {
+        let { events, findings } = await read(incident);
+        if (findings.some(({ what }) => what === "torn")) {
+          const { seq } = seen.get(incident)!.head;
+          await files.grow(file, (grown) => append(grown, lock, incident, seq, [], author));
+          ({ events, findings } = await read(incident));
+        }
+        const known = seen.get(incident)!;
+        if (findings.length > 0) throw damagedRecord(incident, findings[0]!.why);
+        if (known.newer) throw newerWrote(incident);
+        const wanted = events.filter(({ seq, payload }) => seqs.includes(seq) && payload !== null);
+        if (wanted.length === 0) return [];
+        const facts = wanted.map(({ seq }) => fact("erased", { seq, reason }));
+        const said = await cleanFacts(facts, world.secrets, () => keyOf(world, folder));
+        const stamped = stamp(said, incident, known.head, world.clock.now(), author);
+        const text = erasing((await files.read(file)) ?? "", wanted);
+        if (!lock.isOurs()) throw tookOver(incident);
+        await files.replace(file, text + stamped.map(lineOf).join(""));
+        seen.delete(incident);
+        return stamped;
+      });
+    },
+
+    async fingerprint(text) {
+      await trust("write");
+      return keyedHash(text, (await keyOf(world, folder)).trim());
     },
 
     async outline(incident) {
@@ -185,35 +228,4 @@ function take(world: World, path: string, took: (lock: Held) => void = () => {})
 
 export function isIncidentId(text: string): boolean {
   return /^(INC|CHG|DRILL)-[0-9]{4}-[a-z2-7]{4,16}$/.test(text);
-}
-
-function unknownIncident(incident: string): UserError {
-  return new UserError({
-    what: `There is no incident ${JSON.stringify(incident)} here.`,
-    next: "llmops incident list",
-    code: exit.usage,
-  });
-}
-
-function newerWrote(incident: string): UserError {
-  return new UserError({
-    what: `A newer llmops wrote to ${incident}: this one does not understand all of it and adds nothing to it.`,
-    next: "update llmops, or act by hand",
-  });
-}
-
-function cutBeneath(incident: string, file: string): UserError {
-  return new UserError({
-    what: `${file} no longer holds what this program read or wrote there: somebody changed, cut or replaced it.`,
-    next: `llmops incident check ${incident}`,
-    code: exit.conflict,
-  });
-}
-
-function tookOver(incident: string): UserError {
-  return new UserError({
-    what: `Somebody removed our lock on ${incident} and works on it now: nothing more is written here.`,
-    next: `llmops incident show ${incident}, then llmops incident resume ${incident}`,
-    code: exit.conflict,
-  });
 }

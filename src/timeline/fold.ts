@@ -61,6 +61,9 @@ const effects: { [T in FactType]: On<T> } = {
   },
   blast() {},
   sampled() {},
+  quoted(incident, _, event) {
+    incident.quoted.push({ seq: event.seq, at: event.at });
+  },
   asked() {},
   answered(incident, answer, event) {
     if (event.step !== undefined) incident.answers.set(event.step, answer);
@@ -164,7 +167,9 @@ const effects: { [T in FactType]: On<T> } = {
     incident.resolvedAt ??= event.at;
   },
   corrected() {},
-  erased() {},
+  erased(incident, { seq }) {
+    incident.quoted = incident.quoted.filter((kept) => kept.seq !== seq);
+  },
   torn() {},
 };
 

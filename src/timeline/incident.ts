@@ -66,6 +66,8 @@ export interface Outline {
   changes: TrackedChange[];
   /** change id → the plan that holds it */
   plans: Map<string, Plan>;
+  /** records that hold what calls said and were not erased, ms of each */
+  quoted: { seq: number; at: number }[];
   /** true when a newer version wrote here: this one must not change production for it */
   newer: boolean;
   /** what is wrong with its record, in words */
@@ -115,6 +117,7 @@ export function begin(first: Event | UnknownEvent | undefined, damage: readonly 
     measurements: new Map(),
     changes: [],
     plans: new Map(),
+    quoted: [],
     notes: [],
     events: [],
     newer: false,

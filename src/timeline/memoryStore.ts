@@ -1,6 +1,6 @@
 import type { World } from "../world/world.ts";
 import { headOf, stamp } from "./chain.ts";
-import { cleanFacts } from "./clean.ts";
+import { cleanFacts, keyedHash } from "./clean.ts";
 import { foldOutline } from "./fold.ts";
 import type { Store, Timeline } from "./store.ts";
 
@@ -32,6 +32,9 @@ export function openMemoryStore(
       const timeline = own.get(incident);
       return timeline === undefined ? beneath?.outline(incident) : foldOutline(timeline.events, timeline.findings);
     },
+    // what is not kept needs no erasing
+    erase: async () => [],
+    fingerprint: async (text) => keyedHash(text, key),
     list: async () => [...new Set([...own.keys(), ...((await beneath?.list()) ?? [])])],
     lease: async () => ({ isOurs: () => true, release: async () => {} }),
     hold: async () => ({ isOurs: () => true, release: async () => {} }),

@@ -43,6 +43,13 @@ export interface Store {
   outline(incident: string): Promise<Outline | undefined>;
   /** ids, in no order; one whose first facts never became durable is none */
   list(): Promise<string[]>;
+  /**
+   * takes the content of these records away for good, and says why on the timeline: both or neither, also after a crash.
+   * Returns what it recorded; nothing when they have none any more
+   */
+  erase(incident: string, seqs: readonly number[], reason: string, author: Author): Promise<Event[]>;
+  /** HMAC-SHA-256 (hex) under the store's key: names a text without telling it */
+  fingerprint(text: string): Promise<string>;
   /** who drives the prompts: ours, or the holder in words */
   lease(incident: string): Promise<Lease | Taken>;
   /** who writes to one place in production (any text that names it): ours, or the holder in words */

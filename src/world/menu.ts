@@ -37,7 +37,7 @@ export function drawAnswer(asked: Menu, answer: Chosen, ink: Ink): string {
   const menu = spelled(asked, ink);
   const said =
     "key" in answer
-      ? `${answer.key} ${menu.keys[answer.key] ?? ""}`.trimEnd()
+      ? `${nameOf(answer.key)} ${menu.keys[answer.key] ?? ""}`.trimEnd()
       : (menu.choices.find((choice) => choice.value === answer.value)?.label ?? answer.value);
   return `${ink.style("bold", harmless(menu.question))} ${ink.style("cyan", harmless(said))}`;
 }
@@ -85,11 +85,15 @@ function atWords(text: string, columns: number): string[] {
   return lines;
 }
 
+function nameOf(key: string): string {
+  return key === " " ? "space" : key;
+}
+
 /** "k kill switch  m mitigate …", broken between keys so that no line is wider than the terminal. */
 function keyLines(menu: Menu, ink: Ink): string[] {
   const lines: string[] = [];
   for (const [key, label] of Object.entries(menu.keys)) {
-    const text = `${key} ${label}`;
+    const text = `${nameOf(key)} ${label}`;
     const last = lines.at(-1);
     if (last !== undefined && last.length + 2 + text.length < ink.columns) lines[lines.length - 1] = `${last}  ${text}`;
     else lines.push(text);

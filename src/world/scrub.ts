@@ -4,7 +4,14 @@ import type { Terminal } from "./terminal.ts";
 /** The same terminal; what it is given to show or print is freed of secrets first. */
 export function scrubbed<T extends Terminal>(terminal: T, secrets: Secrets): T {
   const same = Object.defineProperties({}, Object.getOwnPropertyDescriptors(terminal)) as T;
+  const { board } = terminal;
   return Object.assign(same, {
+    ...(board && {
+      board: (work) =>
+        board(({ show, left }) =>
+          work({ show: (draw) => show(() => secrets.hide(draw().join("\n")).split("\n")), left }),
+        ),
+    }),
     people: (text) => terminal.people(secrets.hide(text)),
     programs: (text) => terminal.programs(secrets.hide(text)),
     menu: (menu) =>

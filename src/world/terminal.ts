@@ -1,13 +1,14 @@
 import type { PassThrough } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
-import { exit, UserError } from "../errors.ts";
 import { ascii } from "./ascii.ts";
+import { keepBoard, type Board } from "./board.ts";
 import type { Clock } from "./clock.ts";
 import type { Job } from "./job.ts";
 import { Continued, flushTyped, guarded, keyOrTime } from "./keyboard.ts";
 import type { MenuState } from "./keys.ts";
 import { isWideEnough, readColumns, wantsColour, wantsUnicode } from "./look.ts";
 import { plainLine, plainMenu } from "./plainPrompt.ts";
+import { keysNeverEnd, needsTerminal } from "./unasked.ts";
 
 export const styles = ["bold", "dim", "red", "yellow", "green", "cyan"] as const;
 export type Style = (typeof styles)[number];
@@ -44,6 +45,8 @@ export interface Terminal {
   interactive: boolean;
   /** width for people, at least 20; 80 when unknown */
   columns: number;
+  /** height for people, at least 10; 24 when unknown */
+  rows: number;
   /** false under LANG=C and the like: ASCII only */
   unicode: boolean;
   style(style: Style, text: string): string;
@@ -58,6 +61,8 @@ export interface Terminal {
   waiting<T>(text: string, work: Promise<T>): Promise<T>;
   /** waits `ms` of the world's clock, or until a key is pressed; several at once, and what is no character, have no name */
   pause(text: string, ms: number): Promise<"elapsed" | { key: string }>;
+  /** keeps up a page until q is pressed; only where whoever reads sits at a terminal that can redraw */
+  board?: (work: (board: Board) => Promise<never>) => Promise<void>;
 }
 
 /** What of the process a terminal needs. */
@@ -124,12 +129,17 @@ export async function openTerminal(
     }
   }
 
+  const redraws = interactive && stdout.isTTY && !dumb && Boolean(stderr.columns);
   return {
+    ...(redraws ? { board: (work) => keepBoard(seat, work) } : {}),
     people: printer(stderr),
     programs: printer(stdout),
     interactive,
     get columns() {
       return readColumns(stderr.columns);
+    },
+    get rows() {
+      return Math.max(10, stderr.rows || 24);
     },
     unicode,
     style,
@@ -223,21 +233,4 @@ function printer(stream: WriteStream): (text: string) => void {
   return (text) => {
     if (!gone) stream.write(`${text}\n`);
   };
-}
-
-/** A key that is stuck, or a program that types, is nobody's consent. */
-function keysNeverEnd(question: string): UserError {
-  return new UserError({
-    what: `"${question}" was not asked: for ten seconds keys kept coming, as if one were stuck or a program typed them`,
-    next: "free the keyboard and run it again",
-    code: exit.refused,
-  });
-}
-
-function needsTerminal(question: string): UserError {
-  return new UserError({
-    what: `"${question}" needs a terminal to be answered on`,
-    next: "run it on a terminal, or give the answer on the command line (see --help)",
-    code: exit.refused,
-  });
 }

@@ -11,7 +11,9 @@ export type Typed =
   | { line: string; text: string }
   | { line: string; interrupt: true }
   /** a key is pressed while it waits; a pause that is not scripted elapses */
-  | { pause: string; press: true | string };
+  | { pause: string; press: true | string }
+  /** a page that is redrawn: what is pressed once it holds this text; each page is added to `screen` as it was drawn */
+  | { board: string; press: "q" | "ctrl-c" };
 
 export interface FakeTerminal extends Terminal {
   /** all that people saw, with questions and answers, as on a real terminal without colour */
@@ -55,6 +57,7 @@ export function fakeTerminal(
     },
     interactive: set.interactive,
     columns: set.columns,
+    rows: 24,
     unicode: set.unicode,
     style,
     styleOut: style,
@@ -87,6 +90,28 @@ export function fakeTerminal(
     },
     during: (_text, work) => work,
     waiting: (_text, work) => work,
+    ...(set.interactive
+      ? {
+          async board(work) {
+            const quit = new AbortController();
+            let interrupted = false;
+            const show = (draw: () => string[]) => {
+              const page = draw().join("\n");
+              screen += `${page}\n--\n`;
+              const next = queue[0];
+              if (next === undefined || !("board" in next)) return fail("a board that nobody leaves");
+              if (!page.includes(next.board)) return;
+              queue.shift();
+              interrupted = next.press === "ctrl-c";
+              quit.abort(new Interrupted());
+            };
+            await work({ show, left: quit.signal }).catch((thrown: unknown) => {
+              if (thrown !== quit.signal.reason) throw thrown;
+            });
+            if (interrupted) throw new Interrupted();
+          },
+        }
+      : {}),
     async pause(text, ms) {
       screen += `${text}\n`;
       const next = queue[0];

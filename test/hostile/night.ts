@@ -70,6 +70,7 @@ export async function playNight(n: number, stranger: Stranger): Promise<Night> {
     const fault = json.length > 0 ? faultInJson : faultIn;
     const name = (what: string) => [what, ...json].join(" ");
     await llmops(name("now"), json, fault);
+    await llmops(name("triage"), ["triage", ...json], fault);
     await llmops(name("incident list"), ["incident", "list", ...json], fault);
     await llmops(name("incident show"), ["incident", "show", ...json], fault);
     await llmops(name("mitigation list"), ["mitigation", "list", ...json], fault);

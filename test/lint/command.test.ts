@@ -115,6 +115,6 @@ describe("llmops runbook list", () => {
   it("names what cannot be read, and ends 1", async () => {
     const { code, screen } = await llmops({ "runbooks/fine.yaml": `${good}x: 1\n` }, "runbook", "list");
     expect(code).toBe(1);
-    expect(screen).toContain("fine.yaml cannot be read: llmops runbook lint");
+    expect(screen.replace(/\s+/g, " ")).toContain("fine.yaml cannot be read: llmops runbook lint");
   });
 });

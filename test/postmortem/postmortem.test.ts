@@ -26,11 +26,18 @@ const talk: Beat[] = [
     fact("sampled", {
       of: "expensive",
       source: "calls",
-      query: "cost_usd desc",
-      found: 412,
-      rows: [
-        { call_id: "c-1", model: "gpt-4o", cost_usd: 0.31, error: null },
-        { call_id: "c-2", model: "gpt-4o", cost_usd: 0.29, error: null },
+      from: at("02:12:00"),
+      to: at("03:46:00"),
+      calls: [
+        { id: "c-1", at: at("03:40:00"), scope: { model: "gpt-4o" }, costUsd: 0.31, mark: "unrated" },
+        {
+          id: "c-2",
+          at: at("03:41:00"),
+          scope: { model: "gpt-4o" },
+          costUsd: 0.29,
+          mark: "bad",
+          note: "repeats itself",
+        },
       ],
     }),
     fact("sent", { to: "tenants", ok: true, text: "Answers were shorter for half an hour." }),

@@ -1,5 +1,6 @@
 import { fact } from "../../src/timeline/event.ts";
 import type { Incident } from "../../src/timeline/incident.ts";
+import type { SampledCall } from "../../src/timeline/sample.ts";
 import { clamp, page, reading, told } from "../show/story.ts";
 
 /** The story in which a stranger chose every text that can be chosen; each is asked for when it is needed. */
@@ -65,7 +66,8 @@ export function strangers(say: () => string): Incident {
       fact("severity", { from: "SEV2", to: "SEV1", reason: say() }),
       fact("role", { person: say(), role: say() }),
       fact("handed-off", { to: say(), note: say() }),
-      fact("sampled", { of: say(), source: say(), query: say(), found: 3, rows: [{ trace_id: say(), error: say() }] }),
+      fact("sampled", { of: say(), source: say(), from: 1, to: 2, calls: [strange(say)] }),
+      fact("quoted", { calls: [{ id: say(), prompt: say(), response: say(), error: say() }] }),
       fact("sent", { to: say(), ok: false, text: say(), why: say() }),
       fact("sent", { to: say(), ok: true, text: say() }),
       fact("escalated", { level: 2, to: say(), ok: false, why: say() }),
@@ -79,4 +81,9 @@ export function strangers(say: () => string): Incident {
       fact("closed", { note: say(), head: "ab12" }),
     ],
   ]);
+}
+
+function strange(say: () => string): SampledCall {
+  const names = { trace: say(), status: say(), finish: say(), promptVersion: say(), modelReported: say() };
+  return { id: say(), at: 1, scope: { route: say(), model: say() }, ...names, mark: "bad", note: say() };
 }

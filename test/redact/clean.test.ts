@@ -5,6 +5,7 @@ import { cleanFacts } from "../../src/timeline/clean.ts";
 import { fact, type Fact, type Facts, type FactType } from "../../src/timeline/event.ts";
 import { openFileStore } from "../../src/timeline/fileStore.ts";
 import { openMemoryStore } from "../../src/timeline/memoryStore.ts";
+import type { SampledCall } from "../../src/timeline/sample.ts";
 import { parseRunbook } from "../../src/runbook/parse.ts";
 import { fakeWorld } from "../fake/world.ts";
 import { verifyChain } from "../timeline/verify.ts";
@@ -60,15 +61,20 @@ describe("K04: what is hidden in which field", () => {
   });
 
   it("H08: of call records the ids stay, words lose people and secrets", async () => {
-    const row = {
-      trace_id: "4f2a",
-      user_id: mail,
-      model: "gpt-4o-mini",
-      latency_ms: 812,
-      prompt_snapshot: `I am ${mail}`,
-    };
-    const { rows } = await clean("sampled", { of: "failed", source: "calls", query: "", found: 1, rows: [row] });
-    expect(rows[0]).toEqual({ ...row, prompt_snapshot: expect.stringMatching(/^I am \[email \w{6}\]$/) });
+    const call: SampledCall = { id: "4f2a", at: 1, scope: { user: mail, model: "gpt-4o-mini" }, mark: "bad" };
+    const { calls } = await clean("sampled", {
+      of: "failed",
+      source: "calls",
+      from: 0,
+      to: 1,
+      calls: [{ ...call, note: `rude to ${mail}`, prompt: { hmac: "7f".repeat(32), characters: 9 } }],
+    });
+    const note = expect.stringMatching(/^rude to \[email \w{6}\]$/);
+    expect(calls[0]).toEqual({ ...call, note, prompt: { hmac: "7f".repeat(32), characters: 9 } });
+    const said = `I am ${mail}`;
+    const quoted = await clean("quoted", { calls: [{ id: "4f2a", prompt: said, response: said, error: said }] });
+    const hidden = expect.stringMatching(/^I am \[email \w{6}\]$/);
+    expect(quoted.calls[0]).toEqual({ id: "4f2a", prompt: hidden, response: hidden, error: hidden });
   });
 
   it("a key of an object is a text, too, and prototype keys stay plain data", async () => {

@@ -119,7 +119,7 @@ describe("POST /v1/chat/completions", () => {
     const answer = await send("POST", path, body, headers);
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toHaveProperty("error.type");
-    expect(Object.keys(world.files.all())).toEqual([`${folder}/calls/history.jsonl`]);
+    expect(Object.keys(world.files.all())).toEqual([`${folder}/calls/history.jsonl`, `${folder}/changes.jsonl`]);
   });
 
   it("answers 405 to another method", async () => {

@@ -52,6 +52,10 @@ describe("evidence", () => {
     ],
     [{ changes: "24h" }, { ask: { changesMs: 86_400_000 } }],
     [
+      { changes: "24h", source: "flags" },
+      { ask: { changesMs: 86_400_000 }, source: "flags" },
+    ],
+    [
       { promql: "sum(up)", healthy: "< 3", window: "1m", source: "metrics" },
       { ask: { promql: "sum(up)" }, healthy: bound("<", 3), windowMs: 60_000, source: "metrics" },
     ],
@@ -71,6 +75,8 @@ describe("evidence", () => {
     [{ signal: "a", by: "rout" }, "rout"],
     [{ signal: "a", windw: "5m" }, "windw"],
     [{ changes: "yesterday" }, "duration"],
+    [{ changes: "24h", by: "user" }, "says nothing about changes"],
+    [{ changes: "24h", healthy: "< 3" }, "says nothing about changes"],
     ["", "text"],
     [3, ""],
   ])("%j is refused", (given, message) => {

@@ -71,6 +71,7 @@ export async function drive(drive: Drive): Promise<Driven> {
     },
     runbook: "example",
     actions: drive.actions ?? {},
+    sources: () => [],
     async measure(id: string, _ask: EvidenceAsk) {
       const list = fresh.get(id);
       if (list === undefined) throw new Error(`unscripted reading: ${id}`);

@@ -235,6 +235,17 @@ describe("the small kinds", () => {
     expect(facts).toMatchObject([{ type: "measured", payload: { measurement: { id: "now" } } }]);
   });
 
+  it("measure says what to do by hand where nothing tells of changes", async () => {
+    const step = "{ id: now, title: Now, measure: { changes: 24h } }";
+    const none = { outcome: "no-data" as const, verdict: "no-data" as const, source: "" };
+    expect(await drive({ step, fresh: { now: [none] } })).toMatchObject({
+      outcome: "no-data",
+      said: ["By hand: what was deployed or configured in the last 1d?"],
+    });
+    const some = { outcome: "changed" as const, verdict: "healthy" as const, source: "code" };
+    expect(await drive({ step, fresh: { now: [some] } })).toMatchObject({ outcome: "changed", said: [] });
+  });
+
   it("instruct shows the text and asks whether it is done", async () => {
     const step = '{ id: a, title: A, instruct: { say: "Call them.", links: ["https://status.test"] } }';
     const { outcome, said, asked } = await drive({ step, answers: ["not-done"] });
@@ -246,11 +257,7 @@ describe("the small kinds", () => {
   it.each([
     [
       "logs: { of: failed, sample: 5, rate: true }",
-      "No logs are set up. By hand: look at 5 failed calls and judge each.",
-    ],
-    [
-      "measure: { changes: 24h }",
-      "Nothing that records changes is set up. By hand: what was deployed or configured in the last 1d?",
+      "No source here has calls. By hand: look at 5 failed calls and judge each.",
     ],
     ["escalate: { level: 2 }", "No escalation is set up. By hand: call level 2, this is SEV2."],
     ["notify: { to: tenants }", 'No audience "tenants" is set. Text to send by hand:'],

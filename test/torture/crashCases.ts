@@ -42,6 +42,8 @@ const switched = ["mitigate", "model-switch", ...route, "--reason", "too dear", 
 const undo = (incident: string) => ["mitigation", "undo", "m1", "--incident", incident, "--reason", "over", "--yes"];
 const watch = ["watch", "--once"];
 const note = (incident: string) => ["incident", "note", "it was the new prompt", incident];
+/** The note behind the walk: its nineteenth record. */
+const erase = (incident: string) => ["incident", "erase", incident, "--seq", "19", "--yes"];
 const resolve = (incident: string) => ["incident", "resolve", incident];
 const close = (incident: string) => ["incident", "close", incident];
 const postmortem = (incident: string) => ["postmortem", incident, "-o", "report.md"];
@@ -124,6 +126,12 @@ export const cases: readonly Case[] = [
     argv: close,
     next: ({ incidents: [told] }, incident) => [told?.state === "closed" ? postmortem(incident) : close(incident)],
     outputs: ["report.md"],
+  },
+  {
+    name: "erase",
+    prepare: after(start, note),
+    argv: erase,
+    next: (_, incident) => [erase(incident), note(incident)],
   },
   {
     name: "postmortem",

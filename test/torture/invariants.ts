@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { harmlessJson } from "../../src/harmless.ts";
 import type { ConfigApi, Exchange } from "./configApi.ts";
 import { intentsIn, pathOf, say, valueIn, type Intent } from "./intents.ts";
 import type { Ended, Going, Place } from "./place.ts";
@@ -87,13 +88,13 @@ function unannounced({ writes, before }: Ran): string[] {
   });
 }
 
-/** I4: whole lines stay; a torn one stays too, in the file that the timeline names. */
+/** I4: whole lines stay, but for contents that a record says were erased; a torn one stays too, in the file that the timeline names. */
 function lost({ before, after }: Ran, { place }: Scene): string[] {
   return [...after].flatMap(([incident, now]) => {
     const old = before.get(incident) ?? "";
     const whole = old.slice(0, old.lastIndexOf("\n") + 1);
     const torn = old.slice(whole.length);
-    if (!now.startsWith(whole)) return [`I4 ${incident}: lines of the timeline are not there any more`];
+    if (!keeps(now, whole)) return [`I4 ${incident}: lines of the timeline are not there any more`];
     if (torn === "" || now.startsWith(old)) return chainOf(incident, now);
     const kept = asideIn(place, incident).some(([name, text]) => text === torn && now.includes(JSON.stringify(name)));
     return [
@@ -103,12 +104,31 @@ function lost({ before, after }: Ran, { place }: Scene): string[] {
   });
 }
 
+function keeps(now: string, whole: string): boolean {
+  if (now.startsWith(whole)) return true;
+  const lines = now.split("\n");
+  return whole
+    .split("\n")
+    .slice(0, -1)
+    .every((line, i) => {
+      const event = JSON.parse(line) as { seq: number };
+      const erased = now.includes(`"type":"erased","payload":{"seq":${event.seq},`);
+      return lines[i] === line || (erased && lines[i] === harmlessJson({ ...event, payload: null }));
+    });
+}
+
 function chainOf(incident: string, text: string): string[] {
   const { events, bad } = parseTimeline(text);
   const broken = verifyChain(events);
   return [
     ...bad.map(({ line, why }) => `I4 ${incident}: line ${line} is ${why}`),
     ...(broken === undefined ? [] : [`I4 ${incident}: ${broken.why}`]),
+    ...events.flatMap((event) => {
+      const { seq } = (event.type === "erased" ? event.payload : {}) as { seq?: number };
+      return seq === undefined || events[seq - 1]?.payload === null
+        ? []
+        : [`I4 ${incident}: #${seq} is said to be erased`];
+    }),
   ];
 }
 
