@@ -5,8 +5,8 @@ export const watch = command({
   summary: "end what is due, remind, record late verdicts",
   group: "Change production",
   details:
-    "Undoes changes whose time is over where their plan said so; kill switches and blocks are only reminded of. Asks nothing, " +
-    "starts nothing else. Exits 1 when something that was due could not be done.",
+    "Undoes changes whose time is over where their plan said so; kill switches and blocks are only reminded of. Erases the " +
+    "kept text of sampled calls when its retention is over (samples: in llmops.yaml). Asks nothing, starts nothing else. Exits 1 when something that was due could not be done.",
   options: { once: { summary: "look once and leave; for cron" } },
   examples: ["llmops watch", "llmops watch --once"],
   async run(world, { options }) {

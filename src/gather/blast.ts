@@ -1,6 +1,5 @@
 import type { Blast, Share } from "../timeline/blast.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
-import type { Sample } from "../sources/source.ts";
 import { findRoute, type Nowhere, type Route, type RouteFrom } from "./route.ts";
 import { mostParts } from "./parts.ts";
 
@@ -89,7 +88,7 @@ async function split({ source, split: of }: Route, at: number): Promise<Map<stri
   const answer = await source.instant(of!.query, at);
   if ("error" in answer) return undefined;
   const values = new Map<string, number>();
-  for (const { labels, value } of answer.data as Sample[]) {
+  for (const { labels, value } of answer.data) {
     const name = labels[of!.label ?? ""] || "(none)";
     if (Number.isFinite(value)) values.set(name, (values.get(name) ?? 0) + value);
   }

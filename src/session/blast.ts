@@ -41,7 +41,7 @@ async function recordBlast(
   const all = await Promise.all(
     open.map((dimension) => measureBlast(project, world, { signal, dimension, scope, ...over })),
   );
-  const blasts = all.filter((one) => one !== undefined).filter(({ shares }) => shares.length > 0);
+  const blasts = all.filter((one) => one !== undefined).filter(({ shares, values }) => shares.length > 0 && values > 1);
   if (blasts.length > 0) await recorder.record(fact("blast", { when, blasts }));
 }
 

@@ -53,7 +53,7 @@ export function gatherOn(
     if (when !== "first") return;
     await recordBlastWithin(firstScreenMs, world, project, recorder, "start", measurements);
     const seen = await seenBefore(world, store, recorder.incident).catch(() => undefined);
-    if (seen !== undefined) speaker.say(...wrap("  ", [seen], terminal));
+    if (seen !== undefined) speaker.say(...wrap("  ", [seen], terminal, 4));
   };
 }
 

@@ -65,7 +65,7 @@ function dimensionsOf({ name, language, labels, parts }: Stack): string {
 
 function comment(text: string): string[] {
   const page = { columns: 118, unicode: true, style: (_: unknown, plain: string) => plain };
-  return wrap("", [text], page).map((line) => `# ${line}`);
+  return wrap("", [text], page, 0).map((line) => `# ${line}`);
 }
 
 function more({ queries, labels }: Stack): string {

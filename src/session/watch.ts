@@ -11,6 +11,7 @@ import { StillArriving } from "../steps/doubt.ts";
 import { spotOf } from "../steps/spot.ts";
 import { undoChange } from "../steps/undo.ts";
 import { sayMoved, sayShort } from "../timeline/describe.ts";
+import type { Outline } from "../timeline/incident.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import { sameValue } from "../timeline/value.ts";
@@ -57,16 +58,18 @@ export async function watchChanges(world: World, once: boolean): Promise<ExitCod
 
 async function lookForEver(watch: Watch): Promise<never> {
   for (;;) {
-    await doAll(await dueIn(watch), watch);
-    await eraseOutdated(watch);
+    const all = await readOutlines(watch.store, watch.world);
+    await doAll(due(all, watch.world.clock.now()), watch);
+    await eraseOutdated(all, watch);
     await watch.world.clock.sleep(everyMs, watch.world.interrupted);
   }
 }
 
 /** What may still arrive is decided, too: who runs it from time to time finds it done. */
 async function lookOnce(watch: Watch): Promise<ExitCode> {
-  let failures = await eraseOutdated(watch);
-  for (let items = await dueIn(watch); items.length > 0;) {
+  const all = await readOutlines(watch.store, watch.world);
+  let failures = await eraseOutdated(all, watch);
+  for (let items = due(all, watch.world.clock.now()); items.length > 0;) {
     const left = await doAll(items, watch);
     failures += left.failures;
     items = left.arriving;
@@ -75,16 +78,12 @@ async function lookOnce(watch: Watch): Promise<ExitCode> {
   return failures > 0 ? exit.findings : exit.done;
 }
 
-async function dueIn({ store, world }: Watch): Promise<Due[]> {
-  return due(await readOutlines(store, world), world.clock.now());
-}
-
 /** What calls said is erased when its time is over; how many could not be. */
-async function eraseOutdated({ world, project, store, reminded }: Watch): Promise<number> {
+async function eraseOutdated(all: readonly Outline[], { world, project, store, reminded }: Watch): Promise<number> {
   const before = world.clock.now() - project.samples.retentionMs;
   const reason = `older than ${formatDuration(project.samples.retentionMs)}`;
   let failures = 0;
-  for (const { id, quoted } of await readOutlines(store, world)) {
+  for (const { id, quoted } of all) {
     const seqs = quoted.filter(({ at }) => at <= before).map(({ seq }) => seq);
     if (seqs.length === 0) continue;
     try {

@@ -39,7 +39,7 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
     case "measured":
       return showReading(event.payload.measurement, paint, onsetIn(incident));
     case "blast":
-      return wrap("  ", [sayBlasts(event.payload.blasts)], paint);
+      return wrap("  ", [sayBlasts(event.payload.blasts)], paint, 4);
     case "sampled":
       return showSample(event.payload, paint);
     case "planned":

@@ -21,7 +21,8 @@ function fitLine(line: string, colours: string[], paint: Paint): string[] {
   // a command that is copied is never broken by us: the terminal does that, and undoes it
   if (width(plain) <= paint.columns || /^\s*(npx )?llmops /.test(plain)) return [plain];
   const indent = /^\s*/.exec(plain)![0];
-  return wrap(indent, [plain.trim()], paint, indent.length + 2);
+  // set in so far that what a stranger wrote never begins like a line of ours
+  return wrap(indent, [plain.trim()], paint, Math.max(4, indent.length + 2));
 }
 
 /** What this terminal puts around a painted word; nothing where it has no colour. */

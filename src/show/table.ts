@@ -25,7 +25,7 @@ export function tabled(
     return { head: [], body: rows.map((row, i) => listed(heads, row, paint, sign[i])) };
   const lines = (row: Cell[], mark: Piece = signs.none) => {
     const start = row.slice(0, last).flatMap((cell, i) => [...pad(cell, wides[i]!, paint), "  "]);
-    const [first = "", ...rest] = wrap("", [row[last]!], { ...paint, columns: room });
+    const [first = "", ...rest] = wrap("", [row[last]!], { ...paint, columns: room }, 0);
     return [
       `${draw([mark, " ", ...start], paint)}${first}`.trimEnd(),
       ...rest.map((text) => " ".repeat(before) + text),

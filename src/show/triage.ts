@@ -113,7 +113,7 @@ function showConsumers({ consumers }: Told, paint: Paint): string[] {
     const times = dimension === "trace" ? ` in ${count(Math.round(calls), "call")}` : "";
     return `${dimension.replaceAll("_", " ")} ${name} ${sayFigure(share, "ratio")}${times}`;
   });
-  return wrap("", [`Who spends most: ${parts.join(" · ")}.`], paint, 2);
+  return wrap("", [`Who spends most: ${parts.join(" · ")}.`], paint);
 }
 
 function sayCalm({ read, recovered }: Told): string {
@@ -141,17 +141,17 @@ function showAnswer({ question, answer, unread }: Answered, paint: Paint): strin
     no: blind === "" ? "no, all as usual" : `nothing speaks for it; ${blind}`,
     unknown: `not known; ${blind}`,
   }[answer];
-  return wrap(`${questions[question]}  `, [said], paint, 4);
+  return wrap(`${questions[question]}  `, [said], paint);
 }
 
 /** Bad news counts; good news rules nothing out. */
 function showPages({ pages, unreadPages }: Told["read"], paint: Paint): string[] {
   return [
     ...pages.flatMap(({ name, trouble, says }) =>
-      wrap("", [`The status page of ${name}: ${says}${trouble ? "" : ", which rules nothing out"}.`], paint, 4),
+      wrap("", [`The status page of ${name}: ${says}${trouble ? "" : ", which rules nothing out"}.`], paint),
     ),
     ...unreadPages.flatMap(({ name, error }) =>
-      wrap([signs.unknown, " "], [`The status page of ${name} could not be read: ${error}`], paint, 4),
+      wrap([signs.unknown, " "], [`The status page of ${name} could not be read: ${error}`], paint),
     ),
   ];
 }

@@ -6,14 +6,15 @@ const command = /(?:npx )?llmops [a-z-]+(?: [a-z-]+)?(?: (?:--[\w-]+|\S*[A-Z0-9=
 const glue = "\0";
 
 /**
- * Words on as many lines as they need, the later ones indented by `hang`. A word too long is broken, never dropped. A
- * command stays on one line where one line can hold it.
+ * Words on as many lines as they need, the later ones indented by `hang`; left out: beneath the first word, and so far that
+ * what a stranger wrote never begins like a line of ours. A word too long is broken, never dropped. A command stays on one
+ * line where one line can hold it.
  */
 export function wrap(first: string | Cell[], words: Cell[], paint: Paint, hang?: number): string[] {
   const start = (typeof first === "string" ? [first] : first).map((cell) => spell(cell, paint));
   const lines: Piece[][] = [start];
   let used = start.reduce((sum, { text }) => sum + width(text), 0);
-  const indent = " ".repeat(Math.min(hang ?? used, paint.columns >> 1));
+  const indent = " ".repeat(Math.min(hang ?? Math.max(4, used), paint.columns >> 1));
   let started = false;
   const add = (piece: Piece) => {
     lines.at(-1)!.push(piece);

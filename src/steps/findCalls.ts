@@ -108,7 +108,9 @@ function beginningOf(text: string): string {
 }
 
 function clip(text: string): string {
-  return Array.from(text.slice(0, 2 * longestName)).slice(0, longestName).join("");
+  return Array.from(text.slice(0, 2 * longestName))
+    .slice(0, longestName)
+    .join("");
 }
 
 /** Without what is not there. */

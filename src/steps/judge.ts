@@ -1,5 +1,5 @@
 import type { Call } from "../sources/source.ts";
-import { markedCalls, type Mark } from "../timeline/sample.ts";
+import type { Mark } from "../timeline/sample.ts";
 import type { Context } from "./context.ts";
 
 /** What a person said of one call. */
@@ -19,26 +19,20 @@ export interface Judging {
 const looking = { t: "all of its text", q: "enough", " ": "next" };
 const rating = { g: "good", b: "bad", n: "note", ...looking };
 
-/** One call after the other on the screen, until the last or until it is enough. What was marked before is not asked again. */
+/** One call after the other on the screen, until the last or until it is enough. */
 export async function judge(
   { of, source, calls, rate }: Judging,
   verdicts: Map<string, Verdict>,
   context: Context,
 ): Promise<void> {
-  const before = rate ? markedCalls(context.incident.events) : new Map<string, Verdict>();
-  for (const { id } of calls) {
-    const known = before.get(id);
-    if (known !== undefined) verdicts.set(id, { mark: known.mark, ...(known.note && { note: known.note }) });
-  }
-  const open = calls.filter(({ id }) => !before.has(id));
-  for (const [i, call] of open.entries()) {
-    const name = `Call ${i + 1} of ${open.length}`;
+  for (const [i, call] of calls.entries()) {
+    const name = `Call ${i + 1} of ${calls.length}`;
     const at = { name, says: `${of}, from ${source}` };
     context.show.call(call, at, "fit");
     for (let done = false; !done;) {
       const key = await context.choose({
         question: rate ? `${name}: is it as it should be?` : name,
-        choices: [{ value: " ", label: i + 1 < open.length ? "The next one" : "That was the last" }],
+        choices: [{ value: " ", label: i + 1 < calls.length ? "The next one" : "That was the last" }],
         proposed: " ",
         keys: rate ? rating : looking,
       });

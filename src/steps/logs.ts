@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { callRules, type CallRule } from "../sources/source.ts";
+import { markedCalls } from "../timeline/sample.ts";
 import { fact } from "../timeline/event.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { findCalls, quoteOf, recordOf } from "./findCalls.ts";
@@ -37,12 +38,19 @@ logs: { of: failed, sample: 5 }
       context.say(`  ${found.source} tells no calls: ${found.error}`);
       return "error";
     }
-    const { source, calls, from, to, patterns } = found;
-    if (calls.length === 0) {
+    const { source, from, to, patterns } = found;
+    if (found.calls.length === 0) {
       context.say(`  ${source} has no such call (${of}) in this scope and time.`);
       return "none";
     }
     if (patterns !== undefined) context.show.patterns(patterns);
+    // a mark stands under the name of who made it
+    const before = markedCalls(context.incident.events);
+    const calls = rate ? found.calls.filter(({ id }) => !before.has(id)) : found.calls;
+    if (calls.length === 0) {
+      context.say("  All of them were judged before.");
+      return "sampled";
+    }
     const records = await Promise.all(calls.map((call) => recordOf(call, context)));
     const verdicts = new Map<string, Verdict>();
     if (context.unattended && rate) context.say("  Nobody is there to judge them.");

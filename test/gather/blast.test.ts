@@ -75,7 +75,7 @@ signals:
     sources: [{ name: "metrics", language: "promql", open: () => source }],
     stackFor: () => stack,
     windowMs: 300_000,
-  } as RouteFrom;
+  };
 }
 
 const ask = { signal: "error_rate", dimension: "route", scope: {}, at } as const;
@@ -104,7 +104,17 @@ describe("the blast radius of a ratio", () => {
   });
 
   it("is unknown, and no guess, where a reading fails or the dimension has no label", async () => {
-    expect(await blastRadius(ask, from((_, time) => (time === at ? "fails" : { a: 1 })))).toBeUndefined();
-    expect(await blastRadius({ ...ask, dimension: "tenant" }, from(() => ({ a: 1 })))).toBeUndefined();
+    expect(
+      await blastRadius(
+        ask,
+        from((_, time) => (time === at ? "fails" : { a: 1 })),
+      ),
+    ).toBeUndefined();
+    expect(
+      await blastRadius(
+        { ...ask, dimension: "tenant" },
+        from(() => ({ a: 1 })),
+      ),
+    ).toBeUndefined();
   });
 });

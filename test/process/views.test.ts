@@ -124,6 +124,9 @@ const lines: Record<string, string> = {
   "mitigation undo": "m1 --yes",
   postmortem: "",
   triage: "",
+  doctor: "",
+  signal: "cost_per_hour",
+  query: "metrics up",
   "runbook list": "",
   "runbook lint": "",
 };

@@ -88,7 +88,8 @@ describe("the sandbox's alert", () => {
   });
 
   it("has a name for each of the five runbooks", () => {
-    const alertOf = Object.fromEntries(names.map((name) => [faults[name].runbook, faults[name].alert.name]));
+    const own = names.filter((name) => faults[name].runbook === name);
+    const alertOf = Object.fromEntries(own.map((name) => [name, faults[name].alert.name]));
     expect(alertOf).toEqual({
       "cost-spike": "TokenCostExplosion",
       "provider-outage": "ProviderErrorRateHigh",

@@ -37,7 +37,8 @@ for (const { name, start, installed } of stores)
         {
           sources: [{ name: "metrics", language: "promql", open: () => source }],
           stackFor: () => seed,
-          objectives: {}, changes: [],
+          objectives: {},
+          changes: [],
           windowMs: 300_000,
           clock: realClock,
         },

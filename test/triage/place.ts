@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { FaultName } from "../../src/sandbox/fault.ts";
 import { startSandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { realFiles } from "../../src/world/files.ts";
