@@ -1,10 +1,9 @@
 import { measure } from "../src/gather/measure.ts";
 import { prometheus } from "../src/sources/prometheus.ts";
 import { realClock } from "../src/world/clock.ts";
-import { openHttp } from "../src/world/http.ts";
-import type { World } from "../src/world/world.ts";
 import { median, type Figure } from "./figure.ts";
 import { servePrometheus } from "./prometheus.ts";
+import { readingWorld } from "./reading.ts";
 
 const runs = 5;
 /** what an answer of each source takes, ms */
@@ -14,7 +13,7 @@ const forEach = 5;
 /** 25 measurements out of five sources at once: they wait for the slowest answer, and for nothing else. */
 export async function run(): Promise<Figure[]> {
   const servers = await Promise.all(delays.map(servePrometheus));
-  const world = { http: openHttp({}, realClock), clock: realClock } as unknown as World;
+  const world = readingWorld();
   const sources = servers.map(({ url }, i) => {
     const source = prometheus.open({ url, deadline: 10_000 }, world, "/");
     return { name: `metrics-${i}`, language: prometheus.language, open: () => source };

@@ -1,10 +1,9 @@
 import { measure } from "../src/gather/measure.ts";
 import { prometheus } from "../src/sources/prometheus.ts";
 import { realClock } from "../src/world/clock.ts";
-import { openHttp } from "../src/world/http.ts";
-import type { World } from "../src/world/world.ts";
 import { median, type Figure } from "./figure.ts";
 import { servePrometheus } from "./prometheus.ts";
+import { readingWorld } from "./reading.ts";
 
 const runs = 5;
 const many = 24;
@@ -15,7 +14,7 @@ const many = 24;
  */
 export async function run(): Promise<Figure[]> {
   const server = await servePrometheus(300);
-  const world = { http: openHttp({}, realClock), clock: realClock } as unknown as World;
+  const world = readingWorld();
   const source = prometheus.open({ url: server.url, deadline: 10_000 }, world, "/");
   const from = {
     sources: [{ name: "metrics", language: prometheus.language, open: () => source }],

@@ -5,6 +5,7 @@ import { closureOf, continuesOf, findRunbook, runbooksForAlert } from "../runboo
 import { loadRunbooks, type Library, type LoadedRunbook } from "../runbook/load.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { outcomesOf } from "../steps/index.ts";
+import { tell } from "../show/tell.ts";
 import { fact, type Alert, type Fact, type Severity } from "../timeline/event.ts";
 import { digestOf } from "../timeline/chain.ts";
 import { beginRecorder, type Recorder } from "../timeline/recorder.ts";
@@ -12,13 +13,14 @@ import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Store } from "../timeline/store.ts";
 import { version } from "../version.ts";
 import type { World } from "../world/world.ts";
-import { scopeOfAlert, severityOfAlert } from "./alert.ts";
+import { alertsFor, scopeOfAlerts, severityOfAlerts } from "./alert.ts";
 import { authorOf } from "./ledger.ts";
 
 export interface Beginning {
   kind: "incident" | "drill";
   runbook?: string;
-  alert?: Alert;
+  /** those that fire */
+  alerts: Alert[];
   scope: Scope;
   severity?: Severity;
   title?: string;
@@ -28,7 +30,7 @@ export interface Beginning {
   labels: Partial<Record<Dimension, string>>;
 }
 
-/** Opens an incident: runbook and its closure pinned, alert, scope, acknowledged by who started it. */
+/** Opens an incident: runbook and its closure pinned, alerts, scope, acknowledged by who started it. */
 export async function beginIncident(world: World, project: Project, store: Store, begin: Beginning): Promise<Recorder> {
   const library = await readLibrary(world, project, begin);
   const runbook = await chooseRunbook(library, begin, world, project);
@@ -37,26 +39,26 @@ export async function beginIncident(world: World, project: Project, store: Store
     begin.answers ?? {},
     closure.map((one) => one.runbook),
   );
-  const { alert } = begin;
-  const scope: Scope = {
-    ...(alert === undefined ? {} : scopeOfAlert(alert, runbook.scope, begin.labels)),
-    ...begin.scope,
-  };
+  const alerts = alertsFor(runbook.alerts, begin.alerts);
+  const scope: Scope = { ...scopeOfAlerts(alerts, runbook.scope, begin.labels), ...begin.scope };
   const facts: Fact[] = [
     fact("opened", {
       kind: begin.kind,
       title: begin.title ?? runbook.title,
       class: runbook.class,
-      severity: begin.severity ?? (alert && severityOfAlert(alert)) ?? runbook.severity,
+      severity: begin.severity ?? severityOfAlerts(alerts) ?? runbook.severity,
       scope,
       version,
     }),
     ...closure.map(({ runbook: { id }, file, text }) =>
       fact("pinned", { runbook: id, origin: file, digest: digestOf(text), text, first: id === runbook.id }),
     ),
-    ...(alert === undefined ? [] : [fact("alert", alert)]),
+    ...alerts.map((alert) => fact("alert", alert)),
     fact("acknowledged", {}),
   ];
+  const left = new Set(begin.alerts.filter((alert) => !alerts.includes(alert)).map(({ name }) => name));
+  if (left.size > 0)
+    tell(world.terminal, `! Also firing, and not part of this incident: ${harmless([...left].join(", "))}.`);
   return beginRecorder(store, newId(begin.kind === "drill" ? "DRILL" : "INC", world), authorOf(world), facts);
 }
 
@@ -69,8 +71,9 @@ export function newId(prefix: "INC" | "CHG" | "DRILL", world: World): string {
 /** All runbooks; or those that speak of what was named, where that is enough: somebody waits while they are parsed. */
 async function readLibrary(world: World, { runbookFolders }: Project, begin: Beginning): Promise<Library> {
   const load = (about?: string) => loadRunbooks(world.files, runbookFolders, about);
-  const named = begin.runbook ?? begin.alert?.name;
-  if (named === undefined) return load();
+  const [first, ...others] = new Set(begin.alerts.map(({ name }) => name));
+  const named = begin.runbook ?? first;
+  if (named === undefined || (begin.runbook === undefined && others.length > 0)) return load();
   const some = await load(named);
   const isMeant = ({ runbook: { id, alerts } }: LoadedRunbook) =>
     begin.runbook === undefined ? alerts.includes(named) : id === named;
@@ -78,14 +81,15 @@ async function readLibrary(world: World, { runbookFolders }: Project, begin: Beg
   return some.runbooks.some(isMeant) && !some.runbooks.some(goesOn) ? some : load();
 }
 
-/** The one named, else the only one that claims the alert (the team's before ours), else asked. */
+/** The one named, else the only one that claims the first alert that any claims (the team's before ours), else asked. */
 async function chooseRunbook(
   library: Library,
-  { runbook: named, alert }: Beginning,
+  { runbook: named, alerts }: Beginning,
   world: World,
   { runbookFolders }: Project,
 ): Promise<Runbook> {
   if (named !== undefined) return findRunbook(library, named).runbook;
+  const alert = alerts.find(({ name }) => runbooksForAlert(library, name).length > 0) ?? alerts[0];
   const claims = alert === undefined ? [] : runbooksForAlert(library, alert.name);
   const byFolder = runbookFolders.map((folder) => claims.filter(({ file }) => file.startsWith(folder)));
   const claiming = byFolder.find((some) => some.length > 0) ?? [];

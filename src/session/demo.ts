@@ -54,8 +54,8 @@ async function play(world: World, runbook: string, alone: boolean, sandbox: Sand
   const project = await openProject(world);
   try {
     const store = openStore(world, project);
-    const [alert] = readAlerts((await world.files.read(join(world.cwd, "alert.json")))!, "alert.json");
-    const begin = { kind: "drill", runbook, alert: alert!, scope: {}, labels: {} } as const;
+    const { firing } = readAlerts((await world.files.read(join(world.cwd, "alert.json")))!, "alert.json");
+    const begin = { kind: "drill", runbook, alerts: firing, scope: {}, labels: {} } as const;
     const recorder = await beginIncident(world, project, store, begin);
     const { answers, mended } = plays[runbook]!;
     recorder.onEvent((event) => {

@@ -1,6 +1,9 @@
 import { exit, UserError, type ExitCode } from "../errors.ts";
+import { harmless } from "../harmless.ts";
 import type { Answers } from "../engine/script.ts";
 import { openProject } from "../project.ts";
+import { tell } from "../show/tell.ts";
+import type { Alert } from "../timeline/event.ts";
 import { openRecorder } from "../timeline/recorder.ts";
 import type { World } from "../world/world.ts";
 import { readAlerts, severityOf } from "./alert.ts";
@@ -28,15 +31,15 @@ export async function startIncident(world: World, asked: Start): Promise<ExitCod
   const project = await openProject(world);
   try {
     const store = openStore(world, project);
-    const [alert] = asked.alert === undefined ? [] : readAlerts(await readInput(world, asked.alert), asked.alert);
+    const alerts = asked.alert === undefined ? [] : await readFiring(world, asked.alert);
     const scope = readScope(asked.scope);
     const severity = asked.severity === undefined ? undefined : severityOf(asked.severity);
     const recorder = await beginIncident(world, project, store, {
       kind: "incident",
+      alerts,
       scope,
       labels: await stackLabels(project, world),
       ...(asked.runbook === undefined ? {} : { runbook: asked.runbook }),
-      ...(alert === undefined ? {} : { alert }),
       ...(severity === undefined ? {} : { severity }),
       ...(asked.title === undefined ? {} : { title: asked.title }),
       ...(answers === undefined ? {} : { answers: answers.given }),
@@ -89,6 +92,25 @@ async function answersOf(world: World, file: string | undefined): Promise<Answer
     next: "run it on a terminal, or give --answers FILE",
     code: exit.refused,
   });
+}
+
+/** Alerts that fire, at least one. What was left out of them is told: it may reach further than they say. */
+async function readFiring(world: World, file: string): Promise<Alert[]> {
+  const from = file === "-" ? "stdin" : file;
+  const { firing, resolved, truncated } = readAlerts(await readInput(world, file), from);
+  const ended = [...new Set(resolved.map(({ name }) => harmless(name)))].join(", ");
+  if (firing.length === 0)
+    throw new UserError({
+      what: `${from} holds no alert that fires: ${ended} ended. No incident was opened.`,
+      next: "without --alert, if it is not over: llmops incident start RUNBOOK",
+      code: exit.usage,
+    });
+  if (truncated > 0)
+    tell(
+      world.terminal,
+      `! ${truncated} more ${truncated === 1 ? "alert was" : "alerts were"} left out by Alertmanager (max_alerts): the scope may be wider than these say.`,
+    );
+  return firing;
 }
 
 async function readInput(world: World, file: string): Promise<string> {

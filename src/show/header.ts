@@ -29,8 +29,8 @@ export function showHeader(incident: Incident, now: number, paint: Paint, more: 
   ];
   return [
     ...apart(title, { text: sayNow(now, more.localOffset), style: "dim" }, paint),
-    ...incident.alerts.flatMap((alert, i) =>
-      i === 0 ? field("alert", [sayAlert(incident)], paint) : field("and", [alert.name], paint),
+    ...[...new Set(incident.alerts.map(({ name }) => name))].flatMap((name, i) =>
+      i === 0 ? field("alert", [sayAlert(incident)], paint) : field("and", [sayName(incident, name)], paint),
     ),
     ...(incident.alerts.length === 0 ? field("opened", [sayOpened(incident, now)], paint) : []),
     ...field("scope", [sayOpenScope(incident, more.open ?? [])], paint),
@@ -60,8 +60,16 @@ function sayNow(now: number, offset: HeaderMore["localOffset"]): string {
   return offset === undefined || offset === 0 ? utc : `${utc}, ${sayMinute(now + offset * 60_000)} here`;
 }
 
-function sayAlert({ alerts, acknowledgedAt, openedAt }: Incident): string {
-  const { name, startsAt } = alerts[0]!;
+/** "TokenCostExplosion (3 alerts)" */
+function sayName({ alerts }: Incident, name: string): string {
+  const count = alerts.filter((alert) => alert.name === name).length;
+  return count === 1 ? name : `${name} (${count} alerts)`;
+}
+
+function sayAlert(incident: Incident): string {
+  const { alerts, acknowledgedAt, openedAt } = incident;
+  const { startsAt } = alerts[0]!;
+  const name = sayName(incident, alerts[0]!.name);
   const since = startsAt === undefined ? "" : `, firing since ${sayMoment(startsAt, openedAt).replace(/:00$/, "")}`;
   if (acknowledgedAt === undefined) return `${name}${since}; not acknowledged`;
   return `${name}${since}; acknowledged${startsAt === undefined ? "" : ` after ${sayBetween(startsAt, acknowledgedAt)}`}`;

@@ -71,6 +71,10 @@ export async function playNight(n: number, stranger: Stranger): Promise<Night> {
     const name = (what: string) => [what, ...json].join(" ");
     await llmops(name("now"), json, fault);
     await llmops(name("triage"), ["triage", ...json], fault);
+    await llmops(name("signal"), ["signal", "cost_per_hour", "--by", "route", ...json], fault);
+    await llmops(name("query"), ["query", "metrics", "up", ...json], fault);
+    await llmops(name("an unknown source"), ["query", say("source"), say("expression"), ...json], fault);
+    await llmops(name("doctor"), ["doctor", ...json], fault);
     await llmops(name("incident list"), ["incident", "list", ...json], fault);
     await llmops(name("incident show"), ["incident", "show", ...json], fault);
     await llmops(name("mitigation list"), ["mitigation", "list", ...json], fault);
