@@ -69,7 +69,8 @@ describe.each(stores.map((store) => [store.kind.kind, store] as const))("%s", (_
       "78",
     ]);
     await served.close();
-    expect(poured).toBeGreaterThan(24 << 20);
+    // three times nearly what is read at most: what a socket counts as written differs by a buffer
+    expect(poured).toBeGreaterThan(20 << 20);
     expect(poured).toBeLessThan(100 << 20);
   }, 30_000);
 
