@@ -13,6 +13,8 @@ export interface BlastAsk {
   at: number;
   /** left out: the usual window */
   windowMs?: number;
+  /** the time before which all was well, ms since 1970: nothing later is compared with */
+  calmUntil?: number;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function blastRadius(ask: BlastAsk, from: RouteFrom): Promise<Blast
   if (!route.signal.additive && weight === undefined) return undefined;
   const now = await valuesAt(at, route, weight);
   if (now === undefined) return undefined;
-  for (const against of [at - 24 * hourMs, at - hourMs]) {
+  for (const against of beforesOf(ask)) {
     const before = await valuesAt(against, route, weight);
     if (before === undefined || before.size === 0) continue;
     const { label, unit, worse } = route.signal;
@@ -38,9 +40,17 @@ export async function blastRadius(ask: BlastAsk, from: RouteFrom): Promise<Blast
   return undefined;
 }
 
+/** Ends of windows to compare with, the best first: they do not overlap, and lie before the first sign. */
+function beforesOf({ at, windowMs = 0, calmUntil = Infinity }: BlastAsk): number[] {
+  const usual = [at - 24 * hourMs, at - Math.max(hourMs, windowMs)];
+  const calm = usual.filter((time) => time <= calmUntil);
+  return calm.length > 0 ? calm : [Math.min(calmUntil, at - windowMs)];
+}
+
 /**
  * How the change from one to the other divides; `sign` is that of the bad direction. What goes up and down by chance among
- * thousands of values cancels out: a part is one of what the whole moved by, and at most all of it.
+ * thousands of values cancels out: a part is one of what the whole moved by. Where one alone moved much further than the
+ * whole, others went the other way: then parts are of all that rose.
  */
 export function shareOutChange(
   now: ReadonlyMap<string, number>,
@@ -52,10 +62,12 @@ export function shareOutChange(
     return { name, now: a, before: b, change: sign * (a - b) };
   });
   const whole = all.reduce((total, { change }) => total + change, 0);
+  const rises = all.map(({ change }) => Math.max(0, change));
+  const of = Math.max(...rises) > 1.5 * whole ? rises.reduce((sum, rise) => sum + rise, 0) : whole;
   if (whole <= 0) return { shares: [], count: 0, values: all.length };
   const shares = all
     .filter(({ change }) => change > 0)
-    .map(({ change, ...one }): Share => ({ ...one, share: Math.min(1, change / whole) }))
+    .map(({ change, ...one }): Share => ({ ...one, share: Math.min(1, change / of) }))
     .toSorted((a, b) => b.share - a.share || (a.name < b.name ? -1 : 1));
   return { shares: shares.slice(0, mostParts), count: shares.length, values: all.length };
 }

@@ -33,7 +33,12 @@ export async function loadRunbooks(files: Files, folders: readonly string[], abo
     const here = new Map<string, string>();
     for (const file of await runbookFiles(files, folder)) {
       const read = await readText(files, file);
-      if ("text" in read && !read.text.includes(about)) continue;
+      if ("text" in read && !read.text.includes(about)) {
+        // it is not asked for, but it hides a later one of its id all the same
+        const skipped = /^id:[ \t]*["']?([\w-]+)/m.exec(read.text)?.[1];
+        if (skipped !== undefined && !here.has(skipped)) here.set(skipped, file);
+        continue;
+      }
       const one = "text" in read ? parse(read.text, file) : { file, findings: [read.finding] };
       const id = "runbook" in one ? one.runbook.id : one.id;
       const twin = id === undefined ? undefined : here.get(id);

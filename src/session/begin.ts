@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { didYouMean, exit, UserError } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import type { Project } from "../project.ts";
@@ -91,7 +92,7 @@ async function chooseRunbook(
   if (named !== undefined) return findRunbook(library, named).runbook;
   const alert = alerts.find(({ name }) => runbooksForAlert(library, name).length > 0) ?? alerts[0];
   const claims = alert === undefined ? [] : runbooksForAlert(library, alert.name);
-  const byFolder = runbookFolders.map((folder) => claims.filter(({ file }) => file.startsWith(folder)));
+  const byFolder = runbookFolders.map((folder) => claims.filter(({ file }) => file.startsWith(`${folder}${sep}`)));
   const claiming = byFolder.find((some) => some.length > 0) ?? [];
   if (claiming.length === 1) return claiming[0]!.runbook;
   const offered = (claiming.length > 1 ? claiming : library.runbooks).map(({ runbook }) => runbook);

@@ -12,11 +12,12 @@ import { measureBlast } from "./meter.ts";
  * not worth a failure.
  */
 export async function recordBlastWithin(ms: number, ...asked: Parameters<typeof recordBlast>): Promise<void> {
-  const [{ clock }] = asked;
+  const [{ clock, interrupted }] = asked;
   const stop = new AbortController();
   const late = clock.sleep(ms * clock.speed, stop.signal).catch(() => {});
   await Promise.race([recordBlast(...asked).catch(() => {}), late]);
   stop.abort();
+  interrupted.throwIfAborted();
 }
 
 /**
@@ -37,9 +38,11 @@ async function recordBlast(
   if (worst?.signal === undefined) return;
   const { signal } = worst;
   const open = dimensions.filter((dimension) => scope[dimension] === undefined);
-  const over = when === "end" ? spanOf(recorder.incident, world) : {};
+  const { incident } = recorder;
+  const calmUntil = firstSign(incident);
+  const over = when === "end" ? spanOf(incident, calmUntil, world) : {};
   const all = await Promise.all(
-    open.map((dimension) => measureBlast(project, world, { signal, dimension, scope, ...over })),
+    open.map((dimension) => measureBlast(project, world, { signal, dimension, scope, calmUntil, ...over })),
   );
   const blasts = all.filter((one) => one !== undefined).filter(({ shares, values }) => shares.length > 0 && values > 1);
   if (blasts.length > 0) await recorder.record(fact("blast", { when, blasts }));
@@ -52,9 +55,13 @@ function firstReadings({ measurements }: Incident): Measurement[] {
 /** A window longer than this costs the source more than it tells. */
 const longestMs = 6 * 3_600_000;
 
+/** ms; when the first alert began to fire, else when it was opened */
+function firstSign({ alerts, openedAt }: Incident): number {
+  return Math.min(openedAt, ...alerts.flatMap(({ startsAt }) => startsAt ?? []));
+}
+
 /** From the first sign to its end. */
-function spanOf({ alerts, openedAt, resolvedAt }: Incident, { clock }: World): { at: number; windowMs: number } {
-  const began = Math.min(openedAt, ...alerts.flatMap(({ startsAt }) => startsAt ?? []));
+function spanOf({ resolvedAt }: Incident, began: number, { clock }: World): { at: number; windowMs: number } {
   const at = resolvedAt ?? clock.now();
   return { at, windowMs: Math.min(longestMs, Math.max(60_000, Math.floor((at - began) / 60_000) * 60_000)) };
 }

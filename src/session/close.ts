@@ -30,8 +30,11 @@ export async function closeIncident(
   if (carried.length > 0 && !(await leavesThem(carried, around, world))) return exit.refused;
   if (incident.state === "open" && !(await wasResolved(id, world))) return exit.refused;
   await recorder.recordFrom(({ state }) => (state === "open" ? [fact("resolved", { note: asked.note })] : []));
-  await recordBlastWithin(patienceMs, world, project, recorder, "end");
-  await project.close();
+  try {
+    await recordBlastWithin(patienceMs, world, project, recorder, "end");
+  } finally {
+    await project.close();
+  }
   await recorder.recordFrom(({ state, head }) => {
     // somebody else did, while we asked
     if (state === "closed") throw closedAlready(id);

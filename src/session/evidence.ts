@@ -18,6 +18,9 @@ import type { Sitter } from "./desk.ts";
 /** The first screen waits this long (ms of the reader's time) at most; what is answered later is told when it comes. */
 const firstScreenMs = 2000;
 
+/** and so long for what is worth knowing besides */
+const moreMs = 1000;
+
 /** Fetches a runbook's evidence and sees who can be reached, all at once, and shows what came in time. */
 export function gatherOn(
   { world, project, store, recorder }: Sitter,
@@ -51,9 +54,15 @@ export function gatherOn(
     const table = showEvidence(measurements, terminal, { queries: "Every query: e", ...(since && { since }) });
     speaker.say(...showReach(checks, terminal), ...(runbook.evidence.length === 0 ? [] : ["", ...table, ...waiting]));
     if (when !== "first") return;
-    await recordBlastWithin(firstScreenMs, world, project, recorder, "start", measurements);
-    const seen = await seenBefore(world, store, recorder.incident).catch(() => undefined);
-    if (seen !== undefined) speaker.say(...wrap("  ", [seen], terminal, 4));
+    // somebody waits for the first question: what is not known by then is told when it comes
+    const stop = new AbortController();
+    const tellSeen = (line: string | undefined) =>
+      speaker.say(...(line === undefined ? [] : wrap("  ", [line], terminal)));
+    const seen = seenBefore(world, store, recorder.incident).then(tellSeen, () => {});
+    const patience = clock.sleep(moreMs * clock.speed, stop.signal).catch(() => {});
+    await recordBlastWithin(moreMs, world, project, recorder, "start", measurements);
+    await Promise.race([seen, patience]);
+    stop.abort();
   };
 }
 

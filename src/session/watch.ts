@@ -68,13 +68,14 @@ async function lookForEver(watch: Watch): Promise<never> {
 /** What may still arrive is decided, too: who runs it from time to time finds it done. */
 async function lookOnce(watch: Watch): Promise<ExitCode> {
   const all = await readOutlines(watch.store, watch.world);
-  let failures = await eraseOutdated(all, watch);
+  let failures = 0;
   for (let items = due(all, watch.world.clock.now()); items.length > 0;) {
     const left = await doAll(items, watch);
     failures += left.failures;
     items = left.arriving;
     if (items.length > 0) await watch.world.clock.sleep(onceMs, watch.world.interrupted);
   }
+  failures += await eraseOutdated(all, watch);
   return failures > 0 ? exit.findings : exit.done;
 }
 
@@ -84,6 +85,7 @@ async function eraseOutdated(all: readonly Outline[], { world, project, store, r
   const reason = `older than ${formatDuration(project.samples.retentionMs)}`;
   let failures = 0;
   for (const { id, quoted } of all) {
+    world.interrupted.throwIfAborted();
     const seqs = quoted.filter(({ at }) => at <= before).map(({ seq }) => seq);
     if (seqs.length === 0) continue;
     try {

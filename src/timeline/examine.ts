@@ -1,3 +1,4 @@
+import { canErase } from "./erase.ts";
 import type { Event, UnknownEvent } from "./event.ts";
 import type { Entry } from "./line.ts";
 import type { Lines } from "./lines.ts";
@@ -39,7 +40,7 @@ export interface Examined {
 /** Is every record there, once, as it was written, behind the one that it was written behind? */
 export function examine(lines: Lines, incident?: string): Examined {
   const { entries, bad } = lines;
-  const erased = new Set(entries.flatMap(({ event }) => (event.type === "erased" ? [erasedBy(event)] : [])));
+  const erased = new Set(entries.flatMap(erasedBy));
   const isOurs = ({ event }: Entry) => incident === undefined || event.incident === incident;
   const isGood = (entry: Entry, i: number) =>
     entry.event.seq === i + 1 &&
@@ -92,7 +93,7 @@ export function skimmed(lines: Lines): Pick<Examined, "events" | "findings"> {
     why: `line ${line} is ${why}`,
   }));
   const events = lines.entries.map(({ event, whole, line }) => {
-    if (whole || event.payload === null || event.v !== 1) return event;
+    if (whole || (event.payload === null && canErase(event)) || event.v !== 1) return event;
     const why = `record ${event.seq} is not as it was written: its content is another`;
     findings.push({ line, seq: event.seq, what: "changed", why });
     return { ...event, damaged: true as const };
@@ -104,13 +105,19 @@ export function skimmed(lines: Lines): Pick<Examined, "events" | "findings"> {
 type Numbered = Entry & { number: number };
 type Find = (one: Numbered, what: Finding["what"], why: string) => void;
 
-/** What was erased left nothing behind: content that no hash holds is nobody's word. */
+/**
+ * What was erased left nothing behind: content that no hash holds is nobody's word. And only words can be erased: without
+ * its content, a record of what was done to production is damaged, whoever says that it was erased.
+ */
 function isAsWritten({ whole, event }: Entry, number: number, erased: ReadonlySet<number>): boolean {
-  return whole || (erased.has(number) && event.payload === null);
+  return whole || (event.payload === null && canErase(event) && erased.has(number));
 }
 
-function erasedBy({ payload }: Event | UnknownEvent): number {
-  return (payload as { seq?: number } | null)?.seq ?? 0;
+/** The number of the earlier record that this one says was erased. */
+function erasedBy({ event, whole }: Entry): number[] {
+  if (event.type !== "erased" || !whole) return [];
+  const { seq } = event.payload as { seq: number };
+  return seq < event.seq ? [seq] : [];
 }
 
 function tornOf({ torn, size, count }: Lines): Finding[] {

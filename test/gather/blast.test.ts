@@ -27,6 +27,14 @@ describe("how a change divides", () => {
     expect(values).toBe(1001);
   });
 
+  it("is of all that rose where others fell as much: no two make all of it", () => {
+    const { shares } = shareOutChange(of({ a: 100, b: 60 }), of({ a: 50, c: 100 }), 1);
+    expect(shares.map(({ name, share }) => [name, Number(share.toFixed(2))])).toEqual([
+      ["b", 0.55],
+      ["a", 0.45],
+    ]);
+  });
+
   it("names those that are new, those that fell where falling is bad, and nobody where nothing got worse", () => {
     expect(shareOutChange(of({ new: 5 }), of({}), 1).shares[0]).toMatchObject({ name: "new", share: 1 });
     expect(shareOutChange(of({ a: 1, b: 9 }), of({ a: 9, b: 9 }), -1).shares).toEqual([
@@ -101,6 +109,21 @@ describe("the blast radius of a ratio", () => {
       return { a: query.includes("errors") && time !== at ? 0 : 1 };
     });
     expect(await blastRadius(ask, world)).toMatchObject({ against: at - 3_600_000 });
+  });
+
+  it("compares with no time after the first sign, and with no window that overlaps", async () => {
+    const world = from((query) => (query.includes("errors") ? { a: 0.5 } : { a: 1 }));
+    const began = at - 2 * day;
+    const spans: number[] = [];
+    const asked = from((query, time) => {
+      spans.push(time);
+      return query.includes("errors") ? { a: time === at ? 1 : 0 } : { a: 1 };
+    });
+    expect(await blastRadius({ ...ask, windowMs: 6 * 3_600_000, calmUntil: began }, asked)).toMatchObject({
+      against: began,
+    });
+    expect(new Set(spans)).toEqual(new Set([at, began]));
+    expect((await blastRadius(ask, world))!.shares).toEqual([]);
   });
 
   it("is unknown, and no guess, where a reading fails or the dimension has no label", async () => {

@@ -41,6 +41,16 @@ describe("the runbooks of several folders", () => {
     );
   });
 
+  it("that nobody asked for still hide ours of their id", async () => {
+    const files = {
+      "team/cost.yaml": `id: cost\ntitle: Team\nalerts: [OurCost]\n`,
+      "ours/cost.yaml": `id: cost\ntitle: Ours\nalerts: [TokenCostExplosion]\n`,
+    };
+    const world = fakeWorld({ files, cwd: "/shop" });
+    const { runbooks, broken } = await loadRunbooks(world.files, ["/shop/team", "/shop/ours"], "TokenCostExplosion");
+    expect([...runbooks, ...broken]).toEqual([]);
+  });
+
   it("are found by id and by alert, and misspelt ids are helped", async () => {
     const library = await load();
     expect(runbooksForAlert(library, "costAlert").map(({ file }) => file)).toEqual(["/shop/team/cost.yaml"]);

@@ -306,3 +306,54 @@ describe("D12: two copies that went their own ways", () => {
     expect(world.files.text(file)).toBe(without(9, 10));
   });
 });
+
+describe("C03: a record of what was done that lost its content", () => {
+  // records 3 to 6 are the plan, the intent, the write and its read-back
+  const nulled = (...seqs: number[]) =>
+    linesOf(events.map((event) => (seqs.includes(event.seq) ? ({ ...event, payload: null } as never) : event))).join(
+      "",
+    );
+  const erasures = (...seqs: number[]) =>
+    linesOf(
+      stamp(
+        seqs.map((seq) => fact("erased", { seq, reason: "x" })),
+        id,
+        headOf(events),
+        noon,
+        author,
+      ),
+    ).join("");
+
+  it("is damaged, whoever says that it was erased: only words can be", () => {
+    expect(whats(nulled(3, 4, 5, 6) + erasures(3, 4, 5, 6))).toEqual([3, 4, 5, 6].map((seq) => ["changed", seq]));
+    expect(check(examined(nulled(4) + erasures(4)))).toMatchObject({ sound: false });
+    expect(examined(nulled(7) + erasures(7)).findings).toEqual([]);
+    expect(whats(nulled(7))).toEqual([["changed", 7]]);
+  });
+
+  it("is no erasure before it stood there", () => {
+    const early = [...events.slice(0, 6), fact("erased", { seq: 8, reason: "x" }), note("eight")];
+    const stamped = stamp(
+      early.map(({ type, payload }) => fact(type, payload as never)),
+      id,
+      start,
+      noon,
+      author,
+    );
+    const text = linesOf(stamped.map((event) => (event.seq === 8 ? ({ ...event, payload: null } as never) : event)));
+    expect(whats(text.join(""))).toEqual([["changed", 8]]);
+  });
+
+  it("is told by the outline too, from which lists and `watch` read what is live", async () => {
+    const outline = await store(nulled(4)).store.outline(id);
+    expect(outline!.damage).toEqual(["record 4 is not as it was written: its content is another"]);
+    expect((await store(whole).store.outline(id))!.damage).toEqual([]);
+  });
+
+  it("is not erased by us either", async () => {
+    const { store: s } = store(whole);
+    expect((await s.erase(id, [4, 7], "too old", author)).map(({ payload }) => payload)).toEqual([
+      { seq: 7, reason: "too old" },
+    ]);
+  });
+});
