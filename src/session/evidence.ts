@@ -56,8 +56,9 @@ export function gatherOn(
     if (when !== "first") return;
     // somebody waits for the first question: what is not known by then is told when it comes
     const stop = new AbortController();
-    const tellSeen = (line: string | undefined) =>
-      speaker.say(...(line === undefined ? [] : wrap("  ", [line], terminal)));
+    const tellSeen = (line: string | undefined) => {
+      if (line !== undefined) speaker.say(...wrap("  ", [line], terminal));
+    };
     const seen = seenBefore(world, store, recorder.incident).then(tellSeen, () => {});
     const patience = clock.sleep(moreMs * clock.speed, stop.signal).catch(() => {});
     await recordBlastWithin(moreMs, world, project, recorder, "start", measurements);
