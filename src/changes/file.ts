@@ -3,6 +3,7 @@ import { z } from "zod";
 import { messageOf } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import { readTime } from "../sources/httpNumber.ts";
+import { parseJson } from "../sources/json.ts";
 import type { Deed } from "../timeline/deed.ts";
 import { dimensions, type Scope } from "../timeline/scope.ts";
 import { isWithin, type ChangeKind } from "./change.ts";
@@ -70,13 +71,7 @@ const row = z.object({
 });
 
 function readDeed(line: string): Deed | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  const { data } = row.safeParse(json);
+  const { data } = row.safeParse(parseJson(line));
   const at = data === undefined ? undefined : readTime(data.at);
   if (data === undefined || at === undefined) return undefined;
   const where = readScope(data.where ?? {});

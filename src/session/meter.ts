@@ -21,6 +21,13 @@ export function openMeter(project: Project, world: World): Desk["measure"] {
   };
 }
 
+/** Where nothing can be read, nothing can be measured. */
+export function needSource({ sources }: Project): void {
+  if (sources.length > 0) return;
+  const what = "There is nothing to read from: llmops.yaml names no source.";
+  throw new UserError({ what, next: "llmops init", code: exit.failed });
+}
+
 /** Divides the change of a signal among the values of a dimension; undefined: nothing here can tell. */
 export async function measureBlast(
   project: Project,

@@ -8,7 +8,7 @@ import type { Signal } from "../signals/stack.ts";
 import { iso } from "../timeline/moment.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { World } from "../world/world.ts";
-import { measuring, openMeter } from "./meter.ts";
+import { measuring, needSource, openMeter } from "./meter.ts";
 
 export interface SignalsAsk {
   /** none: all that the project can measure */
@@ -26,12 +26,7 @@ export async function openSignals<T>(
 ): Promise<T> {
   const project = await openProject(world);
   try {
-    if (project.sources.length === 0)
-      throw new UserError({
-        what: "There is nothing to read from: llmops.yaml names no source.",
-        next: "llmops init",
-        code: exit.failed,
-      });
+    needSource(project);
     const { names, scope, by, windowMs } = asked;
     const { signals, unmeasured } = await choose(world, project, names);
     const measure = openMeter(project, world);

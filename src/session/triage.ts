@@ -1,4 +1,4 @@
-import { exit, UserError, type ExitCode } from "../errors.ts";
+import { exit, type ExitCode } from "../errors.ts";
 import { errorPatterns, topConsumers } from "../gather/detail.ts";
 import { survey, type Survey } from "../gather/survey.ts";
 import { harmlessJson } from "../harmless.ts";
@@ -13,7 +13,7 @@ import { dimensions, type Scope } from "../timeline/scope.ts";
 import { classify, needsOf, type Named, type Triage } from "../triage/classify.ts";
 import { proposeSeverity, type Proposed } from "../triage/severity.ts";
 import type { World } from "../world/world.ts";
-import { measureBlast, openMeter } from "./meter.ts";
+import { measureBlast, needSource, openMeter } from "./meter.ts";
 import { readScope } from "./scope.ts";
 import { onStdout } from "./stdout.ts";
 
@@ -38,12 +38,7 @@ export async function runTriage(
   const scope = readScope(given);
   const project = await openProject(world);
   try {
-    if (project.sources.length === 0)
-      throw new UserError({
-        what: "There is nothing to read from: llmops.yaml names no source.",
-        next: "llmops init",
-        code: exit.failed,
-      });
+    needSource(project);
     const told = await world.terminal.during("Reading every signal", look(world, project, scope));
     const { terminal } = world;
     terminal.programs(json ? harmlessJson(asJson(told)) : showTriage(told, onStdout(world)).join("\n"));

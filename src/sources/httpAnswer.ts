@@ -1,7 +1,7 @@
 import { shorten } from "../harmless.ts";
 import type { Api } from "./exchange.ts";
 import { readNumber, readTime, sayNoNumber, valueAt } from "./httpNumber.ts";
-import { isRecord } from "./json.ts";
+import { isRecord, parseJson } from "./json.ts";
 
 export interface Json {
   json: unknown;
@@ -30,12 +30,7 @@ export function jsonApi(base: URL, credentials: boolean, paths: string): Api<Jso
 
 /** What a service says is wrong, as most spell it. */
 function reasonIn(body: string): string | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(body);
   for (const pointer of ["/error/reason", "/error/message", "/message", "/error", "/detail", "/reason"]) {
     const said = valueAt(json, pointer);
     if (typeof said === "string" && said !== "") return shorten(said, 300);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { shorten } from "../harmless.ts";
 import { readHttp } from "../world/httpRead.ts";
 import type { World } from "../world/world.ts";
+import { parseJson } from "./json.ts";
 
 /** What a provider says of itself. It is minutes late, and green rules nothing out. */
 export type StatusPage =
@@ -42,7 +43,7 @@ export async function readStatusPage(world: World, name: string, url: string): P
 
 function readSummary(name: string, status: number, body: string): StatusPage {
   if (status !== 200) return { name, error: `it answers ${status}` };
-  const parsed = summary.safeParse(json(body));
+  const parsed = summary.safeParse(parseJson(body));
   if (!parsed.success) return { name, error: "what it answers is no Statuspage summary" };
   const { status: overall, components, incidents } = parsed.data;
   const hurt = components.filter((one) => one.status !== "operational" && one.status !== "under_maintenance");
@@ -54,12 +55,4 @@ function readSummary(name: string, status: number, body: string): StatusPage {
     ...hurt.slice(0, 3).map((one) => `${one.name}: ${one.status.replaceAll("_", " ")}`),
   ];
   return { name, trouble, says: shorten(words.join("; "), 160) };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

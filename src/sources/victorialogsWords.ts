@@ -1,6 +1,6 @@
 import { shorten } from "../harmless.ts";
 import { sayBody } from "./answer.ts";
-import { isRecord, readLabels } from "./json.ts";
+import { isRecord, parseJson, readLabels } from "./json.ts";
 import type { Line } from "./source.ts";
 
 /** VictoriaLogs tells what is wrong as plain text, or as JSON of Prometheus' shape. Undefined: these are not its words. */
@@ -55,12 +55,7 @@ export function readJsonLines(body: string): { lines: Line[]; warnings: string[]
 }
 
 function readLine(row: string): Line | undefined {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(row);
-  } catch {
-    return undefined;
-  }
+  const fields = parseJson(row);
   if (!isRecord(fields)) return undefined;
   const at = Date.parse(String(fields["_time"]));
   if (Number.isNaN(at)) return undefined;

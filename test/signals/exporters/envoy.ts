@@ -81,21 +81,11 @@ export const envoy: Scraped = {
         ([s]) => (s!.route === "chat" ? 2 : 0),
       ),
     retry_amplification: (l) => 1 + ratio(l, (s) => s.retries, attempts),
-    latency_p50: (l) => quantile(0.5, bounds.seconds, lasted(l)),
-    latency_p95: (l) => quantile(0.95, bounds.seconds, lasted(l)),
-    latency_p99: (l) => quantile(0.99, bounds.seconds, lasted(l)),
-    ttft_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.first, s.ok]),
-      ),
-    inter_token_latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.gaps,
-        l.map((s) => [s.gap, s.ok]),
-      ),
+    latency_p50: (l) => quantile(0.5, bounds.seconds, lasted(l), (one) => one),
+    latency_p95: (l) => quantile(0.95, bounds.seconds, lasted(l), (one) => one),
+    latency_p99: (l) => quantile(0.99, bounds.seconds, lasted(l), (one) => one),
+    ttft_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.first, s.ok]),
+    inter_token_latency_p95: (l) => quantile(0.95, bounds.gaps, l, (s) => [s.gap, s.ok]),
     queue_waiting: (l) => (new Set(l.map((s) => s.route)).size === 2 ? 14 : l[0]!.route === "chat" ? 13 : 1),
     tokens_in_rate: (l) => sum(l, (s) => s.ok * s.tokensIn),
     tokens_out_rate: (l) => sum(l, (s) => s.ok * s.tokensOut),
@@ -105,24 +95,14 @@ export const envoy: Scraped = {
         (s) => s.ok * s.tokensIn,
         (s) => s.ok,
       ),
-    tokens_in_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.tokens,
-        l.map((s) => [s.tokensIn, s.ok]),
-      ),
+    tokens_in_p95: (l) => quantile(0.95, bounds.tokens, l, (s) => [s.tokensIn, s.ok]),
     tokens_out_avg: (l) =>
       ratio(
         l,
         (s) => s.ok * s.tokensOut,
         (s) => s.ok,
       ),
-    tokens_out_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.tokens,
-        l.map((s) => [s.tokensOut, s.ok]),
-      ),
+    tokens_out_p95: (l) => quantile(0.95, bounds.tokens, l, (s) => [s.tokensOut, s.ok]),
   },
   maps: {
     "*": ["model", "provider"],

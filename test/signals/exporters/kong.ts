@@ -52,30 +52,10 @@ export const kong: Scraped = {
         (of) => ratio(of, (s) => failures(s, /^5/), total),
       ),
     endpoint_up: () => 1,
-    latency_p50: (l) =>
-      quantile(
-        0.5,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p99: (l) =>
-      quantile(
-        0.99,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    tool_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.queued, s.ok]),
-      ),
+    latency_p50: (l) => quantile(0.5, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p99: (l) => quantile(0.99, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    tool_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.queued, s.ok]),
     cost_per_hour: (l) => sum(l, (s) => s.ok * s.usd) * 3600,
     cost_per_request: (l) => ratio(l, (s) => s.ok * s.usd, asked),
     tokens_in_rate: (l) => sum(l, (s) => s.ok * s.tokensIn),

@@ -135,49 +135,14 @@ export const litellm: Scraped = {
         (of) => sum(of, (s) => (s.fallbacks / 4) * 300),
       ),
     retry_amplification: (l) => ratio(l, attempts, all),
-    latency_p50: (l) =>
-      quantile(
-        0.5,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p99: (l) =>
-      quantile(
-        0.99,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    ttft_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.first, s.ok]),
-      ),
-    inter_token_latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.gaps,
-        l.map((s) => [s.gap, s.ok]),
-      ),
-    generation_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.generating, s.ok]),
-      ),
+    latency_p50: (l) => quantile(0.5, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p99: (l) => quantile(0.99, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    ttft_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.first, s.ok]),
+    inter_token_latency_p95: (l) => quantile(0.95, bounds.gaps, l, (s) => [s.gap, s.ok]),
+    generation_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.generating, s.ok]),
     queue_waiting: () => 17,
-    queue_time_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.queued, s.ok]),
-      ),
+    queue_time_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.queued, s.ok]),
     cost_per_hour: (l) => sum(l, (s) => s.ok * s.usd) * 3600,
     cost_per_request: (l) => ratio(l, (s) => s.ok * s.usd, all),
     cost_per_success: (l) =>

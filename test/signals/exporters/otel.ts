@@ -70,21 +70,11 @@ export const otel: Scraped = {
         (s) => s.provider,
         (of) => ratio(of, failures, total),
       ),
-    latency_p50: (l) => quantile(0.5, bounds.seconds, lasted(l)),
-    latency_p95: (l) => quantile(0.95, bounds.seconds, lasted(l)),
-    latency_p99: (l) => quantile(0.99, bounds.seconds, lasted(l)),
-    ttft_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.first, s.ok]),
-      ),
-    inter_token_latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.gaps,
-        l.map((s) => [s.gap, s.ok]),
-      ),
+    latency_p50: (l) => quantile(0.5, bounds.seconds, lasted(l), (one) => one),
+    latency_p95: (l) => quantile(0.95, bounds.seconds, lasted(l), (one) => one),
+    latency_p99: (l) => quantile(0.99, bounds.seconds, lasted(l), (one) => one),
+    ttft_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.first, s.ok]),
+    inter_token_latency_p95: (l) => quantile(0.95, bounds.gaps, l, (s) => [s.gap, s.ok]),
     tokens_in_rate: (l) => sum(l, (s) => s.ok * s.tokensIn),
     tokens_out_rate: (l) => sum(l, (s) => s.ok * s.tokensOut),
     tokens_in_avg: (l) =>
@@ -93,24 +83,14 @@ export const otel: Scraped = {
         (s) => s.ok * s.tokensIn,
         (s) => s.ok,
       ),
-    tokens_in_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.tokens,
-        l.map((s) => [s.tokensIn, s.ok]),
-      ),
+    tokens_in_p95: (l) => quantile(0.95, bounds.tokens, l, (s) => [s.tokensIn, s.ok]),
     tokens_out_avg: (l) =>
       ratio(
         l,
         (s) => s.ok * s.tokensOut,
         (s) => s.ok,
       ),
-    tokens_out_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.tokens,
-        l.map((s) => [s.tokensOut, s.ok]),
-      ),
+    tokens_out_p95: (l) => quantile(0.95, bounds.tokens, l, (s) => [s.tokensOut, s.ok]),
     cost_per_hour: (l) => sum(l, (s) => s.ok * s.usd) * 3600,
     cost_per_request: (l) =>
       ratio(
@@ -124,12 +104,7 @@ export const otel: Scraped = {
         (s) => s.ok * s.usd,
         (s) => s.ok,
       ),
-    cost_p99: (l) =>
-      quantile(
-        0.99,
-        bounds.usd,
-        l.map((s) => [s.usd, s.ok]),
-      ),
+    cost_p99: (l) => quantile(0.99, bounds.usd, l, (s) => [s.usd, s.ok]),
     truncation_rate: (l) =>
       ratio(
         l,

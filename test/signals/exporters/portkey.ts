@@ -48,30 +48,10 @@ export const portkey: Scraped = {
         (of) => ratio(of, (s) => failures(s, /429|^5/), all),
       ),
     endpoint_up: () => 1,
-    latency_p50: (l) =>
-      quantile(
-        0.5,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p99: (l) =>
-      quantile(
-        0.99,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    generation_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.generating, s.ok]),
-      ),
+    latency_p50: (l) => quantile(0.5, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p99: (l) => quantile(0.99, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    generation_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.generating, s.ok]),
     cost_per_hour: (l) => sum(l, (s) => s.ok * s.usd) * 3600,
     cost_per_request: (l) => ratio(l, (s) => s.ok * s.usd, all),
     cost_per_success: (l) =>

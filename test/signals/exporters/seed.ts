@@ -45,48 +45,13 @@ export const seed: Scraped = {
         (of) => ratio(of, failures, attempts),
       ),
     retry_amplification: (l) => 1 + ratio(l, (s) => s.retries, total),
-    latency_p50: (l) =>
-      quantile(
-        0.5,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p99: (l) =>
-      quantile(
-        0.99,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    ttft_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.first, s.ok]),
-      ),
-    retrieval_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.queued, s.ok]),
-      ),
-    generation_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.generating, s.ok]),
-      ),
-    tool_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.gap * 10, s.ok]),
-      ),
+    latency_p50: (l) => quantile(0.5, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p99: (l) => quantile(0.99, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    ttft_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.first, s.ok]),
+    retrieval_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.queued, s.ok]),
+    generation_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.generating, s.ok]),
+    tool_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.gap * 10, s.ok]),
     kv_cache_usage: () => 0.71,
     cost_per_hour: (l) => sum(l, (s) => s.ok * s.usd) * 3600,
     cost_per_request: (l) => ratio(l, (s) => s.ok * s.usd, total),
@@ -103,12 +68,7 @@ export const seed: Scraped = {
         (s) => s.ok * s.tokensOut,
         (s) => s.ok,
       ),
-    tokens_out_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.tokens,
-        l.map((s) => [s.tokensOut, s.ok]),
-      ),
+    tokens_out_p95: (l) => quantile(0.95, bounds.tokens, l, (s) => [s.tokensOut, s.ok]),
     cache_hit_rate: (l) =>
       ratio(
         l,

@@ -32,43 +32,13 @@ export const tgi: Scraped = {
     rate_5xx: (l) => ratio(l, (s) => failures(s, /^5/), total),
     errors_by_type: (l) => errorsBy(l, (code) => words[code]!),
     endpoint_up: () => 1,
-    latency_p50: (l) =>
-      quantile(
-        0.5,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    latency_p99: (l) =>
-      quantile(
-        0.99,
-        bounds.seconds,
-        l.map((s) => [s.seconds, s.ok]),
-      ),
-    inter_token_latency_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.gaps,
-        l.map((s) => [s.gap, s.ok]),
-      ),
-    generation_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.generating, s.ok]),
-      ),
+    latency_p50: (l) => quantile(0.5, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    latency_p99: (l) => quantile(0.99, bounds.seconds, l, (s) => [s.seconds, s.ok]),
+    inter_token_latency_p95: (l) => quantile(0.95, bounds.gaps, l, (s) => [s.gap, s.ok]),
+    generation_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.generating, s.ok]),
     queue_waiting: () => 6,
-    queue_time_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.seconds,
-        l.map((s) => [s.queued, s.ok]),
-      ),
+    queue_time_p95: (l) => quantile(0.95, bounds.seconds, l, (s) => [s.queued, s.ok]),
     kv_cache_usage: () => 0.75,
     tokens_in_rate: (l) => sum(l, (s) => s.ok * s.tokensIn),
     tokens_out_rate: (l) => sum(l, (s) => s.ok * s.tokensOut),
@@ -78,24 +48,14 @@ export const tgi: Scraped = {
         (s) => s.ok * s.tokensIn,
         (s) => s.ok,
       ),
-    tokens_in_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.tokens,
-        l.map((s) => [s.tokensIn, s.ok]),
-      ),
+    tokens_in_p95: (l) => quantile(0.95, bounds.tokens, l, (s) => [s.tokensIn, s.ok]),
     tokens_out_avg: (l) =>
       ratio(
         l,
         (s) => s.ok * s.tokensOut,
         (s) => s.ok,
       ),
-    tokens_out_p95: (l) =>
-      quantile(
-        0.95,
-        bounds.tokens,
-        l.map((s) => [s.tokensOut, s.ok]),
-      ),
+    tokens_out_p95: (l) => quantile(0.95, bounds.tokens, l, (s) => [s.tokensOut, s.ok]),
   },
   maps: { "*": [] },
 };

@@ -151,7 +151,13 @@ export function errorsBy(list: readonly Stream[], name: (code: string) => string
 }
 
 /** What histogram_quantile says of these observations: it takes them as spread evenly within their bucket. */
-export function quantile(q: number, bounds: readonly number[], seen: readonly [value: number, rate: number][]): number {
+export function quantile<T>(
+  q: number,
+  bounds: readonly number[],
+  list: readonly T[],
+  of: (one: T) => readonly [value: number, rate: number],
+): number {
+  const seen = list.map(of);
   const rank = q * seen.reduce((all, [, rate]) => all + rate, 0);
   let below = 0;
   for (const [i, bound] of bounds.entries()) {
