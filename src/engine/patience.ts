@@ -11,12 +11,13 @@ interface Room {
 /** The same target. Who waits longer than a moment for its answer is told for whom. */
 export function patient(name: string, target: Target, room: Room): Target {
   const wait = <T>(work: Promise<T>) => told(`Waiting for ${name} (${target.says}) to answer`, work, room);
-  const { list } = target;
+  const { list, restart } = target;
   return {
     ...target,
     read: (setting, scope) => wait(target.read(setting, scope)),
-    write: (change) => wait(target.write(change)),
+    write: (change, cause) => wait(target.write(change, cause)),
     ...(list === undefined ? {} : { list: (dimension) => wait(list(dimension)) }),
+    ...(restart === undefined ? {} : { restart: (setting, cause) => wait(restart(setting, cause)) }),
   };
 }
 

@@ -13,6 +13,9 @@ export interface Effect {
   healthy: Bound;
 }
 
+/** A mitigation of which the setting is known. */
+export type Chosen<Params = unknown> = Mitigation<Params> & { setting: Setting };
+
 /** A pure function on the value of one setting. Twice is the same as once; nothing else is moved. */
 export interface Mitigation<Params = unknown> {
   kind: string;
@@ -21,7 +24,8 @@ export interface Mitigation<Params = unknown> {
   schema: z.ZodType<Params>;
   /** a `with` that is valid, as YAML */
   example: string;
-  setting: Setting;
+  /** a function, where what is moved is a parameter: one of many tools */
+  setting: Setting | ((params: Params) => Setting);
   /** what happens when its time is over: kill switches, blocks and freezes never re-enable themselves */
   atEnd: "undo" | "remind";
   /** the wanted value; throws nothing; equal to `now` when it is already so */
@@ -32,4 +36,11 @@ export interface Mitigation<Params = unknown> {
   names?(params: Params): Scope;
   /** why a value looks like a slip beside what flows now, for `signal` read over the lever's own scope */
   odd?: { signal: string; why(params: Params, flows: number): Odd | undefined };
+}
+
+/** What is moved, where these parameters tell it. */
+export function settingOf({ setting, schema }: Mitigation, given: unknown): Setting | undefined {
+  if (typeof setting === "string") return setting;
+  const { data } = schema.safeParse(given);
+  return data === undefined ? undefined : setting(data);
 }

@@ -1,5 +1,6 @@
 import type { MeasureFrom } from "../gather/measure.ts";
 import { mitigations } from "../mitigations/index.ts";
+import { settingOf } from "../mitigations/mitigation.ts";
 import type { Project } from "../project.ts";
 import type { Library } from "../runbook/load.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -54,8 +55,9 @@ function notOffered(runbooks: readonly Runbook[], { targets, actions }: Project)
       if (kind === "run" && typeof body === "string")
         return Object.hasOwn(actions, body) ? [] : [{ what: `run ${body}`, needs: `actions: ${body}`, id }];
       if (kind !== "mitigate") return [];
-      const { do: does, target } = body as MitigateBody;
-      const setting = mitigations.find((one) => one.kind === does)?.setting;
+      const { do: does, target, with: given } = body as MitigateBody;
+      const mitigation = mitigations.find((one) => one.kind === does);
+      const setting = mitigation === undefined ? undefined : settingOf(mitigation, given);
       const isOffered = targets.some(
         ({ name, levers }) => (target ?? name) === name && levers.some((lever) => lever.setting === setting),
       );

@@ -74,6 +74,7 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
     case "settled":
       return told(event, event.payload.as === "other" ? signs.bad : signs.none, paint);
     case "ended":
+    case "drifted":
     case "torn":
       return told(event, signs.bad, paint);
     case "closed":
@@ -86,6 +87,8 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
     case "severity":
     case "role":
     case "handed-off":
+    case "restored":
+    case "spent":
     case "kept":
     case "extended":
     case "resolved":

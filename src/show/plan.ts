@@ -104,6 +104,10 @@ function showLimits(read: PlannedRead | undefined, paint: Paint): string[] {
     ...(read?.enforced === false
       ? wrap("  ", ["recorded only: whoever reads this value must follow it by themselves"], paint, 4)
       : []),
+    ...(read?.restart === undefined
+      ? []
+      : wrap("  ", [`then restarts ${read.restart}: its readers see the value when they start`], paint, 4)),
+    ...(read?.notes ?? []).flatMap((note) => wrap("! ", [{ text: note, style: "yellow" }], paint, 4)),
   ];
 }
 

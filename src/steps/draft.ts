@@ -1,4 +1,4 @@
-import type { Mitigation } from "../mitigations/mitigation.ts";
+import type { Chosen } from "../mitigations/mitigation.ts";
 import type { Read } from "../targets/target.ts";
 import { liveOn } from "../timeline/changes.ts";
 import type { Odd, PlannedRead } from "../timeline/event.ts";
@@ -25,7 +25,7 @@ export interface Draft {
 
 /** Reads every lever that is meant, after what is in doubt there is settled. Nothing is planned on what cannot be read. */
 export async function readLevers(
-  at: { mitigation: Mitigation; offer: Offer; params: unknown; asked: readonly Scope[] },
+  at: { mitigation: Chosen; offer: Offer; params: unknown; asked: readonly Scope[] },
   context: Context,
 ): Promise<Draft[]> {
   const drafts: Draft[] = [];
@@ -36,7 +36,7 @@ export async function readLevers(
 
 async function readLever(
   scope: Scope,
-  { mitigation, offer, params }: { mitigation: Mitigation; offer: Offer; params: unknown },
+  { mitigation, offer, params }: { mitigation: Chosen; offer: Offer; params: unknown },
   context: Context,
 ): Promise<Draft> {
   await settleDoubts({ ...offer, scope }, context);

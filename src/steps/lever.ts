@@ -1,5 +1,5 @@
 import { didYouMean, exit, UserError } from "../errors.ts";
-import type { Mitigation } from "../mitigations/mitigation.ts";
+import type { Chosen } from "../mitigations/mitigation.ts";
 import type { Target } from "../targets/target.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
 import { dimensions } from "../timeline/scope.ts";
@@ -51,7 +51,7 @@ async function chooseOffer(setting: Setting, offers: Offer[], context: Context):
 }
 
 /** What people do when no target offers it. */
-export function sayNotOffered(mitigation: Mitigation, named?: string): string {
+export function sayNotOffered(mitigation: Chosen, named?: string): string {
   const where = named === undefined ? "No target of the project offers" : `The target ${named} does not offer`;
   return `${where} ${mitigation.setting}. By hand: ${mitigation.summary}`;
 }

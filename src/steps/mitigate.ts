@@ -1,6 +1,6 @@
 import { didYouMean, exit, UserError } from "../errors.ts";
 import { mitigations } from "../mitigations/index.ts";
-import type { Mitigation } from "../mitigations/mitigation.ts";
+import type { Chosen, Mitigation } from "../mitigations/mitigation.ts";
 import { changesOn, lastSettled, nextChangeId } from "../timeline/changes.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import { sayScope, type Scope } from "../timeline/scope.ts";
@@ -34,16 +34,17 @@ mitigate: { do: token-clamp, for: 30m, verify: { burn: healthy }, within: 10m }
 
 async function* run(step: Step<MitigateBody>, context: Context): ReturnType<StepKind["run"]> {
   const { body } = step;
-  const mitigation = mitigations.find((m) => m.kind === body.do);
-  if (mitigation === undefined) throw unknownMitigation(body.do);
+  const kind = mitigations.find((m) => m.kind === body.do);
+  if (kind === undefined) throw unknownMitigation(body.do);
   refuseNewer(context);
+  const given = { ...context.defaults(kind.kind), ...body.with };
+  const mitigation = await chosen(kind, given, context);
   const target = body.target ?? context.target;
   const offer = await findOffer(mitigation.setting, context, target);
   if (offer === undefined) {
     context.say(sayNotOffered(mitigation, target));
     return "not-offered";
   }
-  const given = { ...context.defaults(mitigation.kind), ...body.with };
   const params = await askParameters(mitigation, given, context);
   const asked = body.scopes ?? [askedIn(body, context)];
   const drafts = await readLevers({ mitigation, offer, params, asked }, context);
@@ -87,6 +88,14 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
   return settling;
 }
 
+/** What is moved may hang on a parameter: that is asked for before anybody knows who offers it, and `given` then. */
+async function chosen(kind: Mitigation, given: Record<string, unknown>, context: Context): Promise<Chosen> {
+  if (typeof kind.setting === "string") return { ...kind, setting: kind.setting };
+  const params = await askParameters(kind, given, context);
+  Object.assign(given, params);
+  return { ...kind, setting: kind.setting(params) };
+}
+
 /** Where nothing is served, nothing more is stopped, and no effect can be seen: the next step is proposed. */
 async function* goesOnInTheDark(
   { kind }: Mitigation,
@@ -107,7 +116,7 @@ async function* goesOnInTheDark(
   return false;
 }
 
-function changeOf({ scope, read, after }: Draft, id: string, { kind, setting }: Mitigation, { name }: Offer): Change {
+function changeOf({ scope, read, after }: Draft, id: string, { kind, setting }: Chosen, { name }: Offer): Change {
   const values = { before: read.value, after, version: read.version };
   const makes = read.makes === undefined ? {} : { makes: read.makes };
   return { id, mitigation: kind, target: name, setting, scope, ...values, ...makes };
@@ -118,7 +127,7 @@ function sayAlready({ scope, read, stricter }: Draft): string {
 }
 
 /** Whoever names a higher cap wants another thing than a mitigation does; what put the lower one there is taken back. */
-function neverRaised({ scope, read, beneath }: Draft, { setting }: Mitigation): UserError {
+function neverRaised({ scope, read, beneath }: Draft, { setting }: Chosen): UserError {
   const top = beneath.at(-1);
   const raise =
     top === undefined

@@ -36,7 +36,7 @@ export async function* perform(
     if (!lease.isOurs()) throw tookOver(change);
     yield* write(
       change,
-      { ...target, write: (one) => (lease.isOurs() ? target.write(one) : lost(one)) },
+      { ...target, write: (one, cause) => (lease.isOurs() ? target.write(one, cause) : lost(one)) },
       lever,
       context,
     );
@@ -77,7 +77,9 @@ async function* write(
   context: Context,
 ): AsyncGenerator<Fact, void, void> {
   yield fact("intended", { change, deadlineMs: writeDeadlineMs, steady: context.world.clock.steady() });
-  const result = await told(target.write(change), change, context).catch((thrown: unknown): Written => ({
+  const { incident, reason, world } = context;
+  const cause = { incident: incident.id, reason: world.secrets.hide(reason), by: world.user };
+  const result = await told(target.write(change, cause), change, context).catch((thrown: unknown): Written => ({
     unknown: true,
     why: messageOf(thrown),
   }));

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import type { Effect, Mitigation } from "../mitigations/mitigation.ts";
+import type { Chosen, Effect, Mitigation } from "../mitigations/mitigation.ts";
 import type { Read } from "../targets/target.ts";
 import type { EffectCheck, Odd, Plan, PlannedRead } from "../timeline/event.ts";
 import { dimensions, type Dimension, type Scope } from "../timeline/scope.ts";
@@ -14,7 +14,7 @@ import type { MitigateBody } from "./mitigateSchema.ts";
 const defaultWithinMs = 10 * 60_000;
 
 interface Making {
-  mitigation: Mitigation;
+  mitigation: Chosen;
   offer: Offer;
   params: unknown;
   asked: readonly Scope[];
@@ -52,11 +52,19 @@ export async function planOf(making: Making, context: Context): Promise<Omit<Pla
 
 /** Who answered the read that a plan stands on, and what the lever can do. */
 export function readOf(
-  { identity, at, version, place }: Exclude<Read, { error: string }>,
-  { conditional, enforced, settles }: Lever,
+  { identity, at, version, place, notes }: Exclude<Read, { error: string }>,
+  { conditional, enforced, settles, restart }: Lever,
 ): PlannedRead {
-  const told = { identity, at, conditional: conditional && version !== null, enforced, settles };
-  return place === undefined ? told : { ...told, place };
+  return {
+    identity,
+    at,
+    conditional: conditional && version !== null,
+    enforced,
+    settles,
+    ...(place === undefined ? {} : { place }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(restart === undefined ? {} : { restart }),
+  };
 }
 
 export function unreadable({ error, next, missing, nearest = [] }: Extract<Read, { error: string }>): UserError {

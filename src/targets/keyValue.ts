@@ -1,6 +1,6 @@
 import type { Format } from "../document/edit.ts";
 import type { Value } from "../timeline/value.ts";
-import type { Written } from "../timeline/setting.ts";
+import type { Cause, Written } from "../timeline/setting.ts";
 import type { Reach } from "../world/reach.ts";
 
 /** A text that stands at an address, as it is now. */
@@ -11,6 +11,8 @@ export interface Entry {
   version: string | null;
   /** who answered, in the other side's own words */
   identity: string;
+  /** what one must know before changing it */
+  notes?: string[];
 }
 
 export interface Put {
@@ -23,6 +25,7 @@ export interface Put {
   creates: boolean;
   /** the same change as one value inside the text, for a target that patches; path [] is all of it */
   change: { path: string[]; before: Value; value: Value };
+  cause: Cause;
 }
 
 /**

@@ -2,7 +2,7 @@ import { escapePointer, namesAt, parsePointer, pointerOf, readAt } from "../docu
 import { likeliest } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
-import type { Change, Lever, Setting, Written } from "../timeline/setting.ts";
+import type { Cause, Change, Lever, Setting, Written } from "../timeline/setting.ts";
 import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import type { Clock } from "../world/clock.ts";
 import type { Entry, KeyValue } from "./keyValue.ts";
@@ -20,7 +20,8 @@ export function openLevers(settings: Levers, levers: Lever[], store: KeyValue, c
     const fresh = "absent" in value || (slot.member !== undefined && value.is === false);
     const told = { value, version: entry.version, identity: entry.identity, at: clock.now() };
     const makes = lacksList(slot, entry.text) ? { makes: true as const } : {};
-    return { ...told, ...(fresh ? { fresh } : {}), ...makes };
+    const notes = entry.notes === undefined ? {} : { notes: entry.notes };
+    return { ...told, ...(fresh ? { fresh } : {}), ...makes, ...notes };
   }
 
   return {
@@ -32,8 +33,8 @@ export function openLevers(settings: Levers, levers: Lever[], store: KeyValue, c
       return "error" in address ? "" : address.text;
     },
     read,
-    async write(change) {
-      const written = await writeOne(change, settings[change.setting]!, store);
+    async write(change, cause) {
+      const written = await writeOne(change, cause, settings[change.setting]!, store);
       if (!("conflict" in written) || written.live !== null) return written;
       const again = await read(change.setting, change.scope);
       const live = "error" in again ? null : again.value;
@@ -112,7 +113,7 @@ function missingKey(slot: Slot, text: string, value: Value): { what: string; nea
   return undefined;
 }
 
-async function writeOne(change: Change, lever: LeverSettings, store: KeyValue): Promise<Written> {
+async function writeOne(change: Change, cause: Cause, lever: LeverSettings, store: KeyValue): Promise<Written> {
   // Read again directly before the write: the text that is sent must be the one that stands there now. What others changed
   // beside the value is kept, and is no reason to leave a route on.
   const found = await look(lever, change.scope, store);
@@ -132,6 +133,7 @@ async function writeOne(change: Change, lever: LeverSettings, store: KeyValue): 
     version: entry.version,
     creates: entry.text === null,
     change: { path, before: value, value: patch },
+    cause,
   });
 }
 

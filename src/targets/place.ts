@@ -33,9 +33,9 @@ export function onlyAt(place: Place, target: Target, store: Asked): Target {
       const read = await target.read(setting, scope);
       return "error" in read ? read : { ...read, place: place.is };
     },
-    async write(change) {
+    async write(change, cause) {
       const why = await wrong();
-      return why === undefined ? target.write(change) : { refused: true, why };
+      return why === undefined ? target.write(change, cause) : { refused: true, why };
     },
     async check() {
       const reach = await target.check();

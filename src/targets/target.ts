@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Dimension, Scope } from "../timeline/scope.ts";
-import type { Change, Lever, Setting, Written } from "../timeline/setting.ts";
+import type { Cause, Change, Lever, Setting, Written } from "../timeline/setting.ts";
 import type { Value } from "../timeline/value.ts";
 import type { Reach } from "../world/reach.ts";
 import type { World } from "../world/world.ts";
@@ -20,6 +20,8 @@ export type Read =
       makes?: true;
       /** the environment that the server says it is, where the project wants that checked */
       place?: string;
+      /** what one must know before changing it: what will put it back, what is not proven about this target */
+      notes?: string[];
     }
   /**
    * plain words, and where the target knows it what to do about it; `missing` when the address does not exist, with the
@@ -37,7 +39,9 @@ export interface Target {
   address(setting: Setting, scope: Scope): string;
   read(setting: Setting, scope: Scope): Promise<Read>;
   /** exactly one mutating request, never repeated by itself; conditional, where the lever says so, on what was read last */
-  write(change: Change): Promise<Written>;
+  write(change: Change, cause: Cause): Promise<Written>;
+  /** makes the readers of a lever with `restart` start anew; one mutating request */
+  restart?(setting: Setting, cause: Cause): Promise<Written>;
   /** existing values of a dimension, where the target can tell them */
   list?(dimension: Dimension): Promise<string[]>;
   check(): Promise<Reach>;

@@ -2,6 +2,7 @@ import { sayDuration } from "../duration.ts";
 import { harmless, shorten } from "../harmless.ts";
 import { sayBlasts } from "./blast.ts";
 import type { Alert, Event, Facts, Plan, UnknownEvent } from "./event.ts";
+import { sayFigure } from "./figure.ts";
 import { isKnown } from "./fold.ts";
 import type { Measurement } from "./measurement.ts";
 import { sayMoment } from "./moment.ts";
@@ -77,6 +78,12 @@ function words(event: Event): string {
       return `${event.payload.change} ${sayVerdict[event.payload.verdict]}: ${event.payload.why}`;
     case "ended":
       return sayEnded(event.payload);
+    case "drifted":
+      return sayDrifted(event.payload, event.at);
+    case "restored":
+      return `${event.payload.change} stands there again: live is ${sayShort(event.payload.live)}`;
+    case "spent":
+      return saySpent(event.payload);
     case "kept":
       return `${event.payload.change} is kept without an end: ${event.payload.reason}`;
     case "extended":
@@ -203,6 +210,17 @@ function sayEnded({ change, how, why }: Facts["ended"]): string {
     "replaced-by-others": "was replaced by somebody else, and that is left as it is",
   }[how];
   return `${change} ${what}${because(why)}`;
+}
+
+function sayDrifted({ change, live, seenAt, by, hint }: Facts["drifted"], at: number): string {
+  const who = by === undefined ? "somebody else" : by;
+  return `${change} was changed by ${who} after ${sayMoment(seenAt, at)}: live is ${sayShort(live)}${because(hint)}`;
+}
+
+function saySpent({ usd, above, perHour, avoided }: Facts["spent"]): string {
+  const dollars = (amount: number) => sayFigure(amount, "usd");
+  const saved = avoided.map((one) => `${one.change} avoided ${dollars(one.usd)}`);
+  return `estimated: ${dollars(usd)} spent, ${[`${dollars(above)} above usual`, `${dollars(perHour)} per hour now`, ...saved].join(", ")}`;
 }
 
 function sayEscalated({ level, to, ok, why }: Facts["escalated"]): string {

@@ -52,6 +52,10 @@ export interface PlannedRead {
   place?: string;
   /** changes that are live on the lever already, of any incident, from the bottom up, with what each made of it */
   beneath?: { incident: string; change: string; after?: Value }[];
+  /** what one must know before changing it, as the target tells it */
+  notes?: string[];
+  /** what is restarted after the write, so that its readers see it: "deployment/llm-gateway" */
+  restart?: string;
 }
 
 /** What the person agreed to, whole: shown, confirmed, recorded. */
@@ -130,6 +134,22 @@ export interface Facts {
   };
   /** no longer live without an undo of ours (an applied undo ends its change by itself) */
   ended: { change: string; how: "superseded" | "reverted-by-others" | "replaced-by-others"; why: string };
+  /** somebody else changed what a live change had made; `seenAt` (ms): when it was still there */
+  drifted: { change: string; live: Value; seenAt: number; by?: string; hint?: string };
+  /** what a drifted change had made stands there again */
+  restored: { change: string; live: Value };
+  /**
+   * US dollars from `from` to `to` (ms): what was spent, what of it is above usual, the rate at the end, and what each
+   * change avoided; all estimated
+   */
+  spent: {
+    from: number;
+    to: number;
+    usd: number;
+    above: number;
+    perHour: number;
+    avoided: { change: string; usd: number }[];
+  };
   kept: { change: string; reason: string };
   extended: { change: string; until: number; reason: string };
   sent: { to: string; ok: boolean; text: string; why?: string };

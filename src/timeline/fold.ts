@@ -142,6 +142,16 @@ const effects: { [T in FactType]: On<T> } = {
     if (tracked === undefined) return;
     finish(incident, tracked, { how, at: event.at, by: event.by });
   },
+  drifted(incident, { change, live }, event) {
+    const tracked = find(incident, change);
+    if (tracked !== undefined) tracked.drifted = { live, at: event.at };
+  },
+  restored(incident, { change }) {
+    delete find(incident, change)?.drifted;
+  },
+  spent(incident, spent) {
+    incident.spent = spent;
+  },
   kept(incident, { change, reason }) {
     const tracked = find(incident, change);
     if (tracked === undefined) return;

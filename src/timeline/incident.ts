@@ -1,8 +1,9 @@
 import { start } from "./chain.ts";
-import type { Alert, Event, IncidentClass, Plan, Severity, UnknownEvent } from "./event.ts";
+import type { Alert, Event, Facts, IncidentClass, Plan, Severity, UnknownEvent } from "./event.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Scope } from "./scope.ts";
 import type { Change, Written } from "./setting.ts";
+import type { Value } from "./value.ts";
 import type { Steady } from "../world/clock.ts";
 
 /**
@@ -31,6 +32,8 @@ export interface TrackedChange {
   /** ms; from the plan, or as extended; undefined: has no end (kept, or an undo) */
   endsAt?: number;
   kept?: string;
+  /** somebody else changed it while it was live: what was read then */
+  drifted?: { live: Value; at: number };
   ended?: { how: string; at: number; by: string };
 }
 
@@ -90,6 +93,8 @@ export interface Incident extends Outline {
   answers: Map<string, { choice: string; label: string; proposed?: string }>;
   /** "runbook/id" → first and latest reading, and when the latest was recorded, ms */
   measurements: Map<string, { first: Measurement; last: Measurement; toldAt: number }>;
+  /** what was reckoned last */
+  spent?: Facts["spent"];
   notes: { at: number; by: string; text: string }[];
   /** all events, in order */
   events: (Event | UnknownEvent)[];

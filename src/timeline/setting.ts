@@ -43,6 +43,16 @@ export interface Lever {
   settles: number;
   /** false: the target only records the wish ("recorded only") */
   enforced: boolean;
+  /** what its readers need after a write, "deployment/llm-gateway": they read the value when they start */
+  restart?: string;
+}
+
+/** On whose behalf a change is made, for a config API that keeps such a thing: a commit, an audit log. Never a secret. */
+export interface Cause {
+  incident: string;
+  /** why, in the words of who made it */
+  reason: string;
+  by: string;
 }
 
 /** One lever moved once. A plan is `Change[]`. */

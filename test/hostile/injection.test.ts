@@ -19,6 +19,7 @@ import { alert, spike } from "../scenario/spike.ts";
 import { project, setStage, type Set } from "../scenario/stage.ts";
 import { corpus } from "./corpus.ts";
 import { faultIn } from "./inspect.ts";
+import { cause } from "../fake/cause.ts";
 
 const play = (more: Partial<Set> = {}) => setStage({ ...spike, ...more });
 const kind = (...names: string[]) =>
@@ -115,7 +116,7 @@ describe("J07: a value in a body is data", () => {
         '{"model":"old","big":12345678901234567890}',
       );
       const change = { id: "m1", mitigation: "model-switch", target: "t", setting: "model", scope: {} } as const;
-      const written = await api.write({ ...change, before: { is: "old" }, after: { is: text }, version: null });
+      const written = await api.write({ ...change, before: { is: "old" }, after: { is: text }, version: null }, cause);
       if ("refused" in written) continue;
       const body = asked.at(-1)!.body!;
       expect(JSON.parse(body)).toMatchObject({ model: /\p{Cs}/u.test(text) ? expect.any(String) : text });

@@ -3,7 +3,7 @@ import { mitigations } from "../../src/mitigations/index.ts";
 import { modelSwitch } from "../../src/mitigations/modelSwitch.ts";
 import { rateLimit } from "../../src/mitigations/rateLimit.ts";
 import { tokenClamp } from "../../src/mitigations/tokenClamp.ts";
-import type { Mitigation } from "../../src/mitigations/mitigation.ts";
+import { settingOf, type Mitigation } from "../../src/mitigations/mitigation.ts";
 import { checkValue } from "../../src/schema/schema.ts";
 import type { Change } from "../../src/timeline/setting.ts";
 import type { Value } from "../../src/timeline/value.ts";
@@ -33,13 +33,13 @@ function find(kind: string): Mitigation {
 }
 
 function changeOf(mitigation: Mitigation, before: Value): Change {
-  const { kind, setting } = mitigation;
+  const { kind } = mitigation;
   const after = mitigation.change(before, params[kind]);
   return {
     id: "m1",
     mitigation: kind,
     target: "gateway",
-    setting,
+    setting: settingOf(mitigation, params[kind])!,
     scope: { route: "r" },
     before,
     after,

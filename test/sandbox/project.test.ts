@@ -4,6 +4,7 @@ import { models } from "../../src/sandbox/catalogue.ts";
 import { faults, type FaultName } from "../../src/sandbox/fault.ts";
 import { readAlerts } from "../../src/session/alert.ts";
 import { minute, open } from "./figures.ts";
+import { cause } from "../fake/cause.ts";
 
 const names = Object.keys(faults) as FaultName[];
 const each = [undefined, ...names] as const;
@@ -56,9 +57,9 @@ describe("the target of the sandbox's llmops.yaml", () => {
       before: read.value,
       after: { is: is },
     };
-    expect(await target.write({ ...change, version: read.version })).toMatchObject({ written: true });
+    expect(await target.write({ ...change, version: read.version }, cause)).toMatchObject({ written: true });
     expect(await target.read(setting, scope)).toMatchObject({ value: { is: is } });
-    expect(await target.write({ ...change, version: read.version })).toMatchObject({ conflict: true });
+    expect(await target.write({ ...change, version: read.version }, cause)).toMatchObject({ conflict: true });
   });
 
   it("names the routes that are nearest to a misspelt one", async () => {

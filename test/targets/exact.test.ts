@@ -9,6 +9,7 @@ import type { Scope } from "../../src/timeline/scope.ts";
 import { sameValue, type Value } from "../../src/timeline/value.ts";
 import { fakeWorld, type FakeAnswer } from "../fake/world.ts";
 import { seeded } from "../torture/torture.ts";
+import { cause } from "../fake/cause.ts";
 
 /** A target with one document, and the bytes of that document. */
 interface Made {
@@ -78,7 +79,7 @@ async function set(made: Made, setting: Setting, scope: Scope, after: Value): Pr
   const makes = read.makes === undefined ? {} : { makes: read.makes };
   const values = { before: read.value, after, version: read.version };
   const change: Change = { id: "m1", mitigation: "m", target: "t", setting, scope, ...values, ...makes };
-  expect(await made.target.write(change)).toMatchObject({ written: true });
+  expect(await made.target.write(change, cause)).toMatchObject({ written: true });
   const again = await made.target.read(setting, scope);
   expect("value" in again && sameValue(again.value, after)).toBe(true);
   return change;
@@ -89,7 +90,7 @@ async function undo(made: Made, change: Change): Promise<void> {
   const read = await made.target.read(change.setting, change.scope);
   if ("error" in read) throw new Error(read.error);
   const back = { ...change, before: read.value, after: change.before, version: read.version, undoes: change.id };
-  expect(await made.target.write(back)).toMatchObject({ written: true });
+  expect(await made.target.write(back, cause)).toMatchObject({ written: true });
   const again = await made.target.read(change.setting, change.scope);
   expect("value" in again && sameValue(again.value, change.before)).toBe(true);
 }
@@ -129,7 +130,7 @@ describe.each(kinds)("F14: six kinds of nothing, and numbers that no double hold
       if ("error" in read) throw new Error(read.error);
       const values = { before: read.value, after: { is: 512 }, version: read.version };
       const change = { id: "m1", mitigation: "m", target: "t", setting: "max_tokens" as const, scope: {}, ...values };
-      expect(await made.target.write(change)).toMatchObject({ refused: true });
+      expect(await made.target.write(change, cause)).toMatchObject({ refused: true });
       expect(await made.text()).toBe(before);
       return;
     }

@@ -10,6 +10,7 @@ import type { Setting, Written } from "../../src/timeline/setting.ts";
 import type { Value } from "../../src/timeline/value.ts";
 import { realFiles } from "../../src/world/files.ts";
 import { fakeWorld } from "../fake/world.ts";
+import { cause } from "../fake/cause.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -31,7 +32,10 @@ async function read(target: Target, setting: Setting, scope: Scope): Promise<Exc
 
 async function set(target: Target, setting: Setting, scope: Scope, after: Value): Promise<Written> {
   const { value, version } = await read(target, setting, scope);
-  return target.write({ id: "m1", mitigation: "test", target: "t", setting, scope, before: value, after, version });
+  return target.write(
+    { id: "m1", mitigation: "test", target: "t", setting, scope, before: value, after, version },
+    cause,
+  );
 }
 
 const yaml = `# who is on call changes this, and nobody else
@@ -81,13 +85,13 @@ describe("a YAML file", () => {
       version,
     } as const;
     await writeFile(join(folder, "gateway.yaml"), yaml.replace("4096", "100"));
-    expect(await target.write(change)).toEqual({
+    expect(await target.write(change, cause)).toEqual({
       conflict: true,
       live: { is: 100 },
       why: "it is 100 now, and was 4096",
     });
     await writeFile(join(folder, "gateway.yaml"), `${yaml}# x\n`);
-    expect(await target.write(change)).toMatchObject({ written: true });
+    expect(await target.write(change, cause)).toMatchObject({ written: true });
     expect(await readFile(join(folder, "gateway.yaml"), "utf8")).toBe(`${yaml.replace("4096", "512")}# x\n`);
   });
 
@@ -119,16 +123,19 @@ describe("a YAML file", () => {
     const target = open("gateway.yaml", levers);
     const { value, version } = await read(target, "max_tokens", scope);
     const write = (n: number): Promise<Written> =>
-      target.write({
-        id: "m1",
-        mitigation: "x",
-        target: "t",
-        setting: "max_tokens",
-        scope,
-        before: value,
-        after: { is: n },
-        version,
-      });
+      target.write(
+        {
+          id: "m1",
+          mitigation: "x",
+          target: "t",
+          setting: "max_tokens",
+          scope,
+          before: value,
+          after: { is: n },
+          version,
+        },
+        cause,
+      );
     const results = await Promise.all([write(1), write(2), write(3)]);
     expect(results.filter((r) => "written" in r)).toHaveLength(1);
     expect(results.filter((r) => "conflict" in r)).toHaveLength(2);

@@ -10,6 +10,7 @@ import type { Value } from "../../src/timeline/value.ts";
 import { openHttp } from "../../src/world/http.ts";
 import type { World } from "../../src/world/world.ts";
 import { fakeWorld } from "../fake/world.ts";
+import { cause } from "../fake/cause.ts";
 
 interface Call {
   method: string;
@@ -97,7 +98,7 @@ describe("with ETags", () => {
     const read = await value(target);
     expect(read).toMatchObject({ value: { is: 4096 }, version: '"v1"', at: Date.parse("2026-11-21T03:12:04Z") });
     expect(read.identity).toBe(`http ${url.slice(7)} (Gateway), etag "v1"`);
-    expect(await target.write(change({ is: 4096 }, { is: 512 }, read.version))).toEqual({
+    expect(await target.write(change({ is: 4096 }, { is: 512 }, read.version), cause)).toEqual({
       written: true,
       version: '"v2"',
     });
@@ -119,12 +120,12 @@ describe("with ETags", () => {
       state(call, response);
     });
     const target = open({ url });
-    expect(await target.write(change({ is: 100 }, { is: 512 }, '"v0"'))).toMatchObject({
+    expect(await target.write(change({ is: 100 }, { is: 512 }, '"v0"'), cause)).toMatchObject({
       conflict: true,
       live: { is: 4096 },
     });
     expect(calls.map((c) => c.method)).toEqual(["GET"]);
-    const written = await target.write(change({ is: 4096 }, { is: 512 }, '"v1"'));
+    const written = await target.write(change({ is: 4096 }, { is: 512 }, '"v1"'), cause);
     expect(written).toEqual({
       conflict: true,
       live: { is: 7 },
@@ -143,7 +144,7 @@ describe("with ETags", () => {
     const target = open({ url });
     expect((await value(target)).version).toBe('"t"');
     expect(await target.read("max_tokens", { route: "weak" })).toMatchObject({ version: null });
-    await target.write({ ...change({ is: 1 }, { is: 2 }, null), scope: { route: "weak" } });
+    await target.write({ ...change({ is: 1 }, { is: 2 }, null), scope: { route: "weak" } }, cause);
     expect(calls.at(-1)!.headers["if-match"]).toBeUndefined();
   });
 
@@ -154,10 +155,10 @@ describe("with ETags", () => {
     });
     const target = open({ url, levers: { max_tokens: { at: "/r/{route}", create: true } } });
     expect(await value(target)).toMatchObject({ value: { absent: true }, version: null });
-    await target.write(change({ absent: true }, { is: 5 }, null));
+    await target.write(change({ absent: true }, { is: 5 }, null), cause);
     expect(calls.at(-1)).toMatchObject({ method: "PUT", body: "5", headers: { "if-none-match": "*" } });
     const { version } = await value(target).catch(() => ({ version: '"1"' }));
-    await target.write(change({ is: 5 }, { absent: true }, version ?? '"1"'));
+    await target.write(change({ is: 5 }, { absent: true }, version ?? '"1"'), cause);
     expect(calls.at(-1)).toMatchObject({ method: "DELETE", body: "", headers: { "if-match": '"1"' } });
   });
 });
@@ -170,16 +171,19 @@ describe("without ETags", () => {
     const target = open({ url, method: "PATCH" });
     const { version } = await value(target);
     expect(version).toBeNull();
-    expect(await target.write(change({ is: 4096 }, { is: 512 }, null))).toEqual({ written: true, version: null });
+    expect(await target.write(change({ is: 4096 }, { is: 512 }, null), cause)).toEqual({
+      written: true,
+      version: null,
+    });
     expect(calls.at(-1)).toMatchObject({ method: "PATCH", body: '{"n":512}' });
     expect(calls.at(-1)!.headers["content-type"]).toBe("application/merge-patch+json");
-    expect(await target.write(change({ is: 1 }, { is: 512 }, null))).toMatchObject({
+    expect(await target.write(change({ is: 1 }, { is: 512 }, null), cause)).toMatchObject({
       conflict: true,
       live: { is: 4096 },
     });
-    await target.write(change({ is: 4096 }, { absent: true }, null));
+    await target.write(change({ is: 4096 }, { absent: true }, null), cause);
     expect(calls.at(-1)!.body).toBe('{"n":null}');
-    expect(await target.write(change({ is: 4096 }, { is: null }, null))).toMatchObject({ refused: true });
+    expect(await target.write(change({ is: 4096 }, { is: null }, null), cause)).toMatchObject({ refused: true });
   });
 
   it("does not claim a condition when the project says it is none", async () => {
@@ -187,7 +191,7 @@ describe("without ETags", () => {
     const target = open({ url, conditional: false, method: "POST" });
     expect(target.levers[0]!.conditional).toBe(false);
     expect((await value(target)).version).toBeNull();
-    await target.write(change({ is: 1 }, { is: 2 }, null));
+    await target.write(change({ is: 1 }, { is: 2 }, null), cause);
     expect(calls.at(-1)).toMatchObject({ method: "POST", body: '{"n": 2}' });
     expect(calls.at(-1)!.headers["if-match"]).toBeUndefined();
   });
@@ -201,7 +205,7 @@ describe("what the other side may answer to a write", () => {
     });
     const outside = world({ K: "s3cret" });
     const secret = open({ url, headers: { "x-key": { env: "K" } } }, {}, outside);
-    const written = await secret.write(change({ is: 1 }, { is: 2 }, null));
+    const written = await secret.write(change({ is: 1 }, { is: 2 }, null), cause);
     const kept = outside.secrets.hideKnown(JSON.stringify(written)); // as the terminal and the timeline do
     return JSON.parse(kept.replaceAll(url.slice(7), "HOST")) as Written;
   }
@@ -374,15 +378,19 @@ describe("what the other side may answer to a write", () => {
     const hang = await serve((call, response) => {
       if (call.method === "GET") response.writeHead(200, json).end('{"n": 1}');
     });
-    expect(await open({ url: hang.url, deadline: "100ms" }).write(change({ is: 1 }, { is: 2 }, null))).toMatchObject({
+    expect(
+      await open({ url: hang.url, deadline: "100ms" }).write(change({ is: 1 }, { is: 2 }, null), cause),
+    ).toMatchObject({
       unknown: true,
     });
     const reset = await serve((call, response) => {
       if (call.method === "GET") response.writeHead(200, json).end('{"n": 1}');
       else response.destroy();
     });
-    expect(await open({ url: reset.url }).write(change({ is: 1 }, { is: 2 }, null))).toMatchObject({ unknown: true });
-    const gone = await open({ url: "http://127.0.0.1:9" }).write(change({ is: 1 }, { is: 2 }, null));
+    expect(await open({ url: reset.url }).write(change({ is: 1 }, { is: 2 }, null), cause)).toMatchObject({
+      unknown: true,
+    });
+    const gone = await open({ url: "http://127.0.0.1:9" }).write(change({ is: 1 }, { is: 2 }, null), cause);
     expect(gone).toMatchObject({ refused: true });
     expect(JSON.stringify(gone)).toContain("127.0.0.1:9");
   });
@@ -390,7 +398,7 @@ describe("what the other side may answer to a write", () => {
   it("a lie is not noticed by the write, only by reading back", async () => {
     const { url } = await serve((_call, response) => void response.writeHead(200, json).end('{"n": 1}'));
     const target = open({ url });
-    expect(await target.write(change({ is: 1 }, { is: 2 }, null))).toMatchObject({ written: true });
+    expect(await target.write(change({ is: 1 }, { is: 2 }, null), cause)).toMatchObject({ written: true });
     expect((await value(target)).value).toEqual({ is: 1 });
   });
 });
@@ -439,7 +447,7 @@ describe("addresses", () => {
     expect(calls[0]!.url).toBe("/api/r/a%2F..%2Fb%3Fx%3D1%23y");
     for (const route of ["..", "."]) {
       expect(await target.read("max_tokens", { route })).toHaveProperty("error");
-      expect(await target.write({ ...change({ is: 1 }, { is: 2 }, null), scope: { route } })).toMatchObject({
+      expect(await target.write({ ...change({ is: 1 }, { is: 2 }, null), scope: { route } }, cause)).toMatchObject({
         refused: true,
       });
     }

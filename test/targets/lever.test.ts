@@ -8,6 +8,7 @@ import type { Setting, Written } from "../../src/timeline/setting.ts";
 import type { Value } from "../../src/timeline/value.ts";
 import { fakeClock } from "../fake/clock.ts";
 import { fakeStore, type FakeStore } from "./store.ts";
+import { cause } from "../fake/cause.ts";
 
 const schema = leversSchema(addressSchema(() => true, "anything"));
 
@@ -25,7 +26,10 @@ async function read(target: Target, setting: Setting, scope: Scope): Promise<Exc
 
 async function set(target: Target, setting: Setting, scope: Scope, after: Value): Promise<Written> {
   const { value, version } = await read(target, setting, scope);
-  return target.write({ id: "m1", mitigation: "test", target: "t", setting, scope, before: value, after, version });
+  return target.write(
+    { id: "m1", mitigation: "test", target: "t", setting, scope, before: value, after, version },
+    cause,
+  );
 }
 
 describe("the levers of a project file", () => {
@@ -260,7 +264,7 @@ describe("compare, then write", () => {
   it("sends nothing when the value is another one by now", async () => {
     const store = fakeStore({ n: "1000" });
     const target = open({ max_tokens: "n" }, store);
-    expect(await target.write(change({ is: 4096 }, "1"))).toEqual({
+    expect(await target.write(change({ is: 4096 }, "1"), cause)).toEqual({
       conflict: true,
       live: { is: 1000 },
       why: "it is 1000 now, and was 4096",
@@ -271,7 +275,7 @@ describe("compare, then write", () => {
   it("keeps what others changed beside the value since it was read", async () => {
     const store = fakeStore({ n: '{"n": 4096, "other": 2}' });
     const target = open({ max_tokens: { at: "n", pointer: "/n" } }, store);
-    expect(await target.write(change({ is: 4096 }, "0"))).toMatchObject({ written: true });
+    expect(await target.write(change({ is: 4096 }, "0"), cause)).toMatchObject({ written: true });
     expect(store.puts).toMatchObject([{ text: '{"n": 512, "other": 2}', version: "1" }]);
   });
 
@@ -279,7 +283,7 @@ describe("compare, then write", () => {
     const store = fakeStore({ n: '{"n": 4096, "other": 1}' }, false);
     const target = open({ max_tokens: { at: "n", pointer: "/n" } }, store);
     store.texts.set("n", '{"n": 4096, "other": 2}');
-    expect(await target.write(change({ is: 4096 }, null))).toEqual({ written: true, version: null });
+    expect(await target.write(change({ is: 4096 }, null), cause)).toEqual({ written: true, version: null });
     expect(store.puts.map((p) => p.text)).toEqual(['{"n": 512, "other": 2}']);
   });
 
@@ -289,7 +293,7 @@ describe("compare, then write", () => {
       store.texts.set("n", "7");
       return { conflict: true, live: null, why: "lost" };
     };
-    expect(await open({ max_tokens: "n" }, store).write(change({ is: 4096 }, "1"))).toEqual({
+    expect(await open({ max_tokens: "n" }, store).write(change({ is: 4096 }, "1"), cause)).toEqual({
       conflict: true,
       live: { is: 7 },
       why: "lost",
@@ -302,7 +306,7 @@ describe("compare, then write", () => {
       store.texts.set("n", text!);
       return { conflict: true, live: null, why: "the gateway answered 412" };
     };
-    const written = await open({ max_tokens: "n" }, store).write(change({ is: 4096 }, "1"));
+    const written = await open({ max_tokens: "n" }, store).write(change({ is: 4096 }, "1"), cause);
     expect(written).toEqual({ unknown: true, why: "the gateway answered 412" });
   });
 });
