@@ -1,4 +1,5 @@
-import { describe, saySampled } from "../timeline/describe.ts";
+import { describe } from "../timeline/describe.ts";
+import { saySampled } from "../timeline/saySampled.ts";
 import { isKnown } from "../timeline/fold.ts";
 import type { Event, UnknownEvent } from "../timeline/event.ts";
 import type { Incident } from "../timeline/incident.ts";

@@ -1,4 +1,4 @@
-import { saySampled } from "../timeline/describe.ts";
+import { saySampled } from "../timeline/saySampled.ts";
 import type { Facts } from "../timeline/event.ts";
 import { sayCall } from "../timeline/sample.ts";
 import { signs, type Paint } from "./paint.ts";

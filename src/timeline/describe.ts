@@ -7,6 +7,7 @@ import { isKnown } from "./fold.ts";
 import type { Measurement } from "./measurement.ts";
 import { sayMoment } from "./moment.ts";
 import { sayReading } from "./reading.ts";
+import { count, saySampled } from "./saySampled.ts";
 import { sayScope } from "./scope.ts";
 import type { Change, Written } from "./setting.ts";
 import { sayValue, type Value } from "./value.ts";
@@ -172,19 +173,6 @@ function sayMeasured(measurement: Measurement): string {
   if (verdict === "no-data" || verdict === "error") return `${id} (${label}): ${sayReading(measurement)}${partial}`;
   const reason = value === undefined && by === undefined ? "" : because(why);
   return `${id} (${label}): ${sayReading(measurement, 3)}, ${outcome}${reason}${partial}`;
-}
-
-/** "10 calls looked at (expensive, from calls): 3 good, 2 bad" */
-export function saySampled({ of, source, calls }: Facts["sampled"]): string {
-  const marks = (["good", "bad"] as const).flatMap((mark) => {
-    const marked = calls.filter((call) => call.mark === mark).length;
-    return marked === 0 ? [] : [`${marked} ${mark}`];
-  });
-  return `${count(calls.length, "call")} sampled (${of}, from ${source})${colon(marks.join(", "))}`;
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
 function sayAnswer({ choice, label, proposed }: Facts["answered"]): string {

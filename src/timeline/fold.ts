@@ -1,9 +1,9 @@
 import { headOf } from "./chain.ts";
-import type { Event, FactType, Facts, Plan, UnknownEvent } from "./event.ts";
+import type { Event, FactType, Facts, UnknownEvent } from "./event.ts";
 import type { Finding } from "./examine.ts";
 import type { Measurement } from "./measurement.ts";
 import { begin, type Incident, type Outline, type TrackedChange } from "./incident.ts";
-import type { Change } from "./setting.ts";
+import { planOfOne, unknownPlan } from "./planOfOne.ts";
 
 /** The incident that the events add up to. Pure: same events, same incident. */
 export function foldIncident(events: readonly (Event | UnknownEvent)[], findings: readonly Finding[] = []): Incident {
@@ -211,17 +211,6 @@ function end(incident: Incident, event: Event, outcome: string, why: string | un
   const [runbook = ""] = key.split("/");
   const walked = incident.walked.get(key) ?? { runbook, kind: "", title: "", startedAt: event.at };
   incident.walked.set(key, { ...walked, outcome, ...(why === undefined ? {} : { why }) });
-}
-
-/** What a plan of several says about one of its changes. */
-function planOfOne(plan: Plan, i: number): Plan {
-  const effects = plan.effects.filter(({ of = 0 }) => of === i);
-  return { ...plan, changes: plan.changes.slice(i, i + 1), reads: plan.reads.slice(i, i + 1), effects };
-}
-
-/** Stands for a plan whose record is damaged. */
-function unknownPlan(change: Change): Plan {
-  return { changes: [change], reads: [], wider: [], effects: [], withinMs: 0, reason: "" };
 }
 
 /** It is no longer live. A step that still waited for its verdict will not get one any more. */
