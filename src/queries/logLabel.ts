@@ -25,3 +25,8 @@ export function filtersOf<Dimension extends string>(
 export function unspelt(dimension: string): string {
   return `nobody said how the lines spell ${dimension}, put it into labels of the source`;
 }
+
+/** Can it stand in a selector as it is. */
+export function isName(label: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(label);
+}

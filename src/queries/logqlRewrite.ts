@@ -1,10 +1,11 @@
 import { formatDuration, parseDuration } from "../duration.ts";
 import { applyEdits, type Edit, type Matcher, type Refused } from "./edit.ts";
-import type { LogLabel } from "./logLabel.ts";
+import { isName, type LogLabel } from "./logLabel.ts";
 import { isParser, kindOf, offsetAt, parseLogql, pipelinesOf, type Pipeline } from "./logql.ts";
 import { checkLogql } from "./logqlCheck.ts";
 import { splitLogql } from "./logqlSplit.ts";
-import { findNodes, quote } from "./promql.ts";
+import { findNodes } from "./promql.ts";
+import { quote } from "./quote.ts";
 
 export interface LogqlRewriting {
   /** what every line must have */
@@ -52,10 +53,6 @@ export function shiftLogql(text: string, ms: number): string {
     return { from: range.to, to: own.to, insert };
   });
   return applyEdits(text, edits);
-}
-
-export function isName(label: string): boolean {
-  return /^[A-Za-z_]\w*$/.test(label);
 }
 
 function windows(text: string): { from: number; to: number }[] {

@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from "../duration.ts";
 import { applyEdits, type Matcher, type Refused } from "./edit.ts";
-import { quote } from "./promql.ts";
+import { quote } from "./quote.ts";
 
 export interface LogsqlRewriting {
   /** field → value that every line must have */

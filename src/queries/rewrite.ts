@@ -1,7 +1,8 @@
 import { formatDuration, parseDuration } from "../duration.ts";
 import { checkPromql } from "./check.ts";
 import { applyEdits, type Edit, type Matcher, type Refused } from "./edit.ts";
-import { findNodes, parsePromql, quote, sayLabel, type SyntaxNode } from "./promql.ts";
+import { findNodes, parsePromql, type SyntaxNode } from "./promql.ts";
+import { quote, sayLabel } from "./quote.ts";
 import { labelOf, matchersOf, selectorsOf } from "./selector.ts";
 import { type LabelOf, split } from "./split.ts";
 

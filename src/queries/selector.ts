@@ -1,4 +1,5 @@
-import { childrenOf, findNodes, parsePromql, unquote, type SyntaxNode } from "./promql.ts";
+import { childrenOf, findNodes, parsePromql, type SyntaxNode } from "./promql.ts";
+import { unquote } from "./quote.ts";
 
 /** A vector selector of an expression. */
 export interface Selector {

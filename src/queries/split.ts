@@ -1,5 +1,6 @@
 import type { Edit, Refused } from "./edit.ts";
-import { childrenOf, findNodes, parsePromql, sayLabel, unquote, type SyntaxNode } from "./promql.ts";
+import { childrenOf, findNodes, parsePromql, type SyntaxNode } from "./promql.ts";
+import { sayLabel, unquote } from "./quote.ts";
 import { selectorsOf } from "./selector.ts";
 
 const splittable = new Set(["sum", "avg", "min", "max", "count", "group", "stddev", "stdvar", "quantile"]);

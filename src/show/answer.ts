@@ -1,6 +1,6 @@
 import { formatDuration } from "../duration.ts";
 import { shorten } from "../harmless.ts";
-import { quote, sayLabel } from "../queries/promql.ts";
+import { quote, sayLabel } from "../queries/quote.ts";
 import type { Series } from "../sources/source.ts";
 import { sayFigure, sparkline } from "../timeline/figure.ts";
 import { sayDate, sayMinute, sayTime } from "../timeline/moment.ts";

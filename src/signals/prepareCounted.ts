@@ -1,6 +1,6 @@
 import { formatDuration } from "../duration.ts";
 import { didYouMean } from "../errors.ts";
-import { quote } from "../queries/promql.ts";
+import { quote } from "../queries/quote.ts";
 import type { Query } from "../timeline/query.ts";
 import { dimensions } from "../timeline/scope.ts";
 import type { Asking, Prepared } from "./prepare.ts";

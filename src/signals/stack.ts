@@ -7,13 +7,13 @@ import { respell } from "../queries/respell.ts";
 import type { Language } from "../timeline/query.ts";
 import { dimensions, type Dimension } from "../timeline/scope.ts";
 import type { Catalogue, Signal, Text } from "./catalogue.ts";
+import { estimateCosts } from "./estimate.ts";
 import { familyOf, spellings } from "./families.ts";
 import { override, type Own } from "./own.ts";
-import { estimateCosts } from "./prices.ts";
 
 export { readCatalogue, type Catalogue, type Signal, type Text } from "./catalogue.ts";
-export { signalSchema, type SignalOverrides } from "./own.ts";
-export { pricesSchema, type Prices } from "./prices.ts";
+export type { SignalOverrides } from "./own.ts";
+export type { Prices } from "./prices.ts";
 
 /**
  * A signal with what computes it, in the words of `language`: a finished expression, an SQL aggregate expression over call

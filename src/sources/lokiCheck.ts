@@ -1,5 +1,5 @@
 import { shorten } from "../harmless.ts";
-import { isName } from "../queries/logqlRewrite.ts";
+import { isName } from "../queries/logLabel.ts";
 import type { Reach } from "../world/reach.ts";
 import type { PromAnswer } from "./answer.ts";
 import type { Connection } from "./connection.ts";

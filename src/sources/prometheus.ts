@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { formatDuration } from "../duration.ts";
-import { quote } from "../queries/promql.ts";
+import { quote } from "../queries/quote.ts";
 import type { World } from "../world/world.ts";
 import { inShape, readPromAnswer, readValues, type PromAnswer } from "./answer.ts";
 import { connectionShape, hasCredentials, openConnection } from "./connection.ts";

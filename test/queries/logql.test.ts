@@ -3,7 +3,8 @@ import type { LogLabel } from "../../src/queries/logLabel.ts";
 import { parseLogql } from "../../src/queries/logql.ts";
 import { checkLogql, isMetric } from "../../src/queries/logqlCheck.ts";
 import { rewriteLogql, shiftLogql, windowOfLogql } from "../../src/queries/logqlRewrite.ts";
-import { findNodes, unquote } from "../../src/queries/promql.ts";
+import { findNodes } from "../../src/queries/promql.ts";
+import { unquote } from "../../src/queries/quote.ts";
 
 const env: LogLabel = { label: "env", at: "stream" };
 const user: LogLabel = { label: "user_id", at: "metadata" };

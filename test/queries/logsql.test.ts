@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hasStats, rewriteLogsql, windowOfLogsql, type LogsqlRewriting } from "../../src/queries/logsql.ts";
-import { unquote } from "../../src/queries/promql.ts";
+import { unquote } from "../../src/queries/quote.ts";
 
 const rewritten = (text: string, how: LogsqlRewriting) => {
   const made = rewriteLogsql(text, how);

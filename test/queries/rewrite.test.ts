@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findNodes, parsePromql, quote, unquote } from "../../src/queries/promql.ts";
+import { findNodes, parsePromql } from "../../src/queries/promql.ts";
+import { quote, unquote } from "../../src/queries/quote.ts";
 import { rewrite, windowOf } from "../../src/queries/rewrite.ts";
 import { metricNames, selectorsOf } from "../../src/queries/selector.ts";
 

@@ -6,7 +6,8 @@ import { windowOf } from "../../src/queries/rewrite.ts";
 import { selectorsOf } from "../../src/queries/selector.ts";
 import { prepare, prepareText } from "../../src/signals/prepare.ts";
 import { checkValue } from "../../src/schema/schema.ts";
-import { readCatalogue, readStack, signalSchema } from "../../src/signals/stack.ts";
+import { signalSchema } from "../../src/signals/own.ts";
+import { readCatalogue, readStack } from "../../src/signals/stack.ts";
 import { shippedCatalogue, shippedStack } from "./stacks.ts";
 
 const seed = shippedStack("seed");

@@ -317,8 +317,17 @@ describe("check", () => {
 
 describe("settings", () => {
   it.each([
-    [{ errors: '{app="a"' }, "the { is not closed"],
-    [{ errors: 'sum(rate({app="a"}[5m]))' }, "it counts lines, it must give them"],
+    ['{app="a"', "the { is not closed"],
+    ['sum(rate({app="a"}[5m]))', "it counts lines, it must give them"],
+  ])("errors: %s is told where it is used, and by doctor, and nothing is asked", async (errors, why) => {
+    const { source } = openWith(undefined, { errors });
+    const say = `errors: of this source is no LogQL that selects lines: ${why}`;
+    expect(await source.check()).toMatchObject({ ok: false, say: expect.stringContaining(say) });
+    const answer = await source.errors!({ scope: {}, from: 0, to: 1000, limit: 5 } as never);
+    expect(answer).toMatchObject({ error: expect.stringContaining(say) });
+  });
+
+  it.each([
     [{ labels: { env: "a-b" } }, "expected a label name of Loki"],
     [{ labels: { env: { header: "x" } } }, ""],
   ])("refuse %j", (set, why) => {
