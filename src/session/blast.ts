@@ -5,7 +5,6 @@ import type { Measurement } from "../timeline/measurement.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import { dimensions } from "../timeline/scope.ts";
 import type { World } from "../world/world.ts";
-import { measureBlast } from "./meter.ts";
 
 /**
  * As `recordBlast`, at most so long (ms) waited for: what comes later is recorded when it comes. It is worth knowing, and
@@ -41,6 +40,7 @@ async function recordBlast(
   const { incident } = recorder;
   const calmUntil = firstSign(incident);
   const over = when === "end" ? spanOf(incident, calmUntil, world) : {};
+  const { measureBlast } = await import("./meter.ts");
   const all = await Promise.all(
     open.map((dimension) => measureBlast(project, world, { signal, dimension, scope, calmUntil, ...over })),
   );

@@ -23,7 +23,6 @@ import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import { gatherOn } from "./evidence.ts";
 import { authorOf, readOutlines, sayDamage } from "./ledger.ts";
-import { openMeter } from "./meter.ts";
 import { whoWatches } from "./watcher.ts";
 
 export interface Sitting {
@@ -55,7 +54,8 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
   sayDamage(recorder.incident, store, world);
   const speaker = openSpeaker((...lines) => tell(world.terminal, ...lines));
   const told = tellFacts(speaker, sitter);
-  const measure = openMeter(project, world);
+  // who only switches a route off reads no signals and no grammar first
+  const measure: Desk["measure"] = async (...asked) => (await import("./meter.ts")).openMeter(project, world)(...asked);
   const gather = gatherOn(sitter, speaker, measure, told);
   const desk: Desk = {
     world,
