@@ -9,6 +9,15 @@ const noSubprograms: Plugin = {
     id.endsWith("/commander/lib/command.js") ? code.replace("require('node:child_process')", "undefined") : null,
 };
 
+/** ioredis prints every command, and so the password, to whoever has DEBUG=* in the shell. */
+const noDebug: Plugin = {
+  name: "no-debug",
+  transform: (code, id) =>
+    id.endsWith("/ioredis/built/utils/debug.js")
+      ? code.replace('require("debug")', "{ default: () => Object.assign(() => {}, { enabled: false }) }")
+      : null,
+};
+
 /** What is bundled keeps its licence: the texts of all bundled packages in one file beside the bundle. */
 const licences: Plugin = {
   name: "licences",
@@ -33,7 +42,7 @@ export default defineConfig({
   external: [/^@duckdb\//],
   // Its build for node reads an environment variable at every token: a tenth of the time that parsing takes.
   resolve: { alias: { yaml: join(import.meta.dirname, "node_modules/yaml/browser/dist/index.js") } },
-  plugins: [noSubprograms, licences],
+  plugins: [noSubprograms, noDebug, licences],
   output: {
     dir: "dist",
     format: "cjs",

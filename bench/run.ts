@@ -8,6 +8,8 @@ import { run as firstRow } from "./firstRow.ts";
 import { run as fullStore } from "./fullStore.ts";
 import { run as inFlight } from "./inFlight.ts";
 import { run as killSwitch } from "./killSwitch.ts";
+import { run as killSwitchKinds } from "./killSwitchKinds.ts";
+import { run as liveList } from "./liveList.ts";
 import { run as list } from "./list.ts";
 import { run as patterns } from "./patterns.ts";
 import { run as startup } from "./startup.ts";
@@ -17,10 +19,12 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   startup,
   firstRow,
   killSwitch,
+  killSwitchKinds,
   fullStore,
   append,
   big,
   list,
+  liveList,
   inFlight,
   burst,
   calls,

@@ -1,9 +1,13 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
+import type { Action } from "./actions/action.ts";
+import { actionKinds, actionSchema } from "./actions/index.ts";
 import type { ChangeLog } from "./changes/change.ts";
 import { changeKinds } from "./changes/index.ts";
 import { parseDocument, type Finding } from "./document/document.ts";
 import { didYouMean, exit, UserError } from "./errors.ts";
+import { modelsSchema, routesSchema } from "./models/facts.ts";
+import { openProbes, probesSchema, type Probe } from "./probes/index.ts";
 import { oneOf } from "./schema/oneOf.ts";
 import { checkSchema, durationSchema } from "./schema/schema.ts";
 import { healthySchema } from "./signals/healthy.ts";
@@ -13,7 +17,6 @@ import { sinkKinds } from "./sinks/index.ts";
 import type { Sink } from "./sinks/sink.ts";
 import { sourceKinds } from "./sources/index.ts";
 import type { Language, Source } from "./sources/source.ts";
-import type { Action } from "./steps/context.ts";
 import { targetKinds } from "./targets/index.ts";
 import { refuseTwice } from "./targets/refuseTwice.ts";
 import type { Target } from "./targets/target.ts";
@@ -25,7 +28,6 @@ import type { World } from "./world/world.ts";
 
 const fileName = "llmops.yaml";
 
-const argv = z.tuple([z.string()], z.string());
 const dimension = z.enum(dimensions);
 
 function isPage(text: string): boolean {
@@ -40,32 +42,19 @@ export const projectSchema = z.strictObject({
   dimensions: z.partialRecord(dimension, z.string()).default({}),
   sources: z.record(z.string(), oneOf(sourceKinds)).default({}),
   targets: z.record(z.string(), oneOf(targetKinds)).superRefine(refuseTwice).default({}),
-  routes: z
-    .record(
-      z.string(),
-      z.strictObject({
-        criticality: z.number().optional(),
-        owner: z.string().optional(),
-        fallback: z.string().optional(),
-      }),
-    )
-    .default({}),
+  routes: routesSchema.default({}),
   objectives: z.record(z.string(), healthySchema).default({}),
   defaults: z
     .object({ for: durationSchema.optional(), window: durationSchema.optional() })
     .catchall(z.record(z.string(), z.unknown()))
     .default({}),
-  actions: z
-    .record(
-      z.string(),
-      z.strictObject({ command: argv, count: argv.optional(), irreversible: z.boolean().default(false) }),
-    )
-    .default({}),
+  actions: z.record(z.string(), actionSchema).default({}),
   timeline: z.string().default(".llmops"),
   runbooks: z.string().optional(),
   signals: z.record(z.string(), signalSchema).default({}),
   prices: pricesSchema.default({}),
-  models: z.array(z.string()).default([]),
+  models: modelsSchema.default({}),
+  probes: probesSchema.default({}),
   status_pages: z
     .record(z.string(), z.string().refine(isPage, "expected the http:// or https:// address of a status page"))
     .default({}),
@@ -115,6 +104,9 @@ export interface Project {
   sources: NamedSource[];
   targets: NamedTarget[];
   routes: Config["routes"];
+  /** what the project says of models, over the shipped catalogue */
+  models: Config["models"];
+  probes: Probe[];
   /** the names of a dimension that the project file knows */
   names(dimension: Dimension): string[];
   objectives: Record<string, Healthy>;
@@ -170,7 +162,7 @@ async function findUpwards(world: World, folder: string): Promise<string | undef
 }
 
 function projectOf(world: World, config: Config, file: string | undefined, folder: string): Project {
-  knowSecrets([config.sources, config.targets, config.sinks, config.changes], world);
+  knowSecrets([config.sources, config.targets, config.actions, config.sinks, config.changes, config.probes], world);
   const at = (path: string) => (isAbsolute(path) ? path : join(folder, path));
   const sources = Object.entries(config.sources).map(([name, { kind, settings }]) => {
     const sourceKind = sourceKinds.find((k) => k.kind === kind)!;
@@ -198,12 +190,18 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
     sources,
     targets,
     routes: config.routes,
+    models: config.models,
+    probes: openProbes(config.probes, world, folder),
     names: (dimension) => namesIn(config, dimension),
     objectives: config.objectives,
     defaultForMs: config.defaults.for,
     windowMs: config.defaults.window ?? 5 * 60_000,
     defaults: (mitigation) => config.defaults[mitigation] ?? {},
-    actions: Object.fromEntries(Object.entries(config.actions).map(([name, action]) => [name, { ...action, folder }])),
+    actions: Object.fromEntries(
+      Object.entries(config.actions).map(([name, { kind, settings }]) => {
+        return [name, actionKinds.find((k) => k.kind === kind)!.open(settings, world, folder)];
+      }),
+    ),
     signals: config.signals,
     prices: config.prices,
     statusPages: config.status_pages,
@@ -229,7 +227,8 @@ function namesIn({ routes, models, defaults }: Config, dimension: Dimension): st
   if (dimension === "route") return Object.keys(routes);
   if (dimension !== "model") return [];
   const preset = Object.values(defaults).map((given) => (typeof given === "object" ? given["model"] : undefined));
-  return [...models, ...preset.filter((name) => typeof name === "string")];
+  const named = Object.entries(models).flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
+  return [...named, ...preset.filter((name) => typeof name === "string")];
 }
 
 /** A source by name. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { actionKinds } from "../src/actions/index.ts";
 import { changeKinds } from "../src/changes/index.ts";
 import { parseDocument } from "../src/document/document.ts";
 import { mitigations } from "../src/mitigations/index.ts";
@@ -18,6 +19,7 @@ const valueOf = (example: string) => {
 describe.each([
   ["source", sourceKinds],
   ["target", targetKinds],
+  ["action", actionKinds],
   ["sink", sinkKinds],
   ["record of changes", changeKinds],
   ["mitigation", mitigations],

@@ -4,6 +4,7 @@ import { sayDuration } from "../duration.ts";
 import { harmless, shorten } from "../harmless.ts";
 import type { Deed } from "../timeline/deed.ts";
 import type { ExecResult } from "../world/exec.ts";
+import { openGit, sayGitFailure } from "../world/git.ts";
 import type { World } from "../world/world.ts";
 import { isWithin, type ChangeKind, type ChangeLog } from "./change.ts";
 
@@ -31,34 +32,14 @@ export const git: ChangeKind<Settings> = {
 const deadlineMs = 10_000;
 const mostCommits = 200;
 
-/**
- * What a repository says of itself must run nothing: no pager, no hook, no monitor, no signature program, and no fetch of
- * objects that a partial clone lacks (its remote may be a command). Who owns it is still checked: that is git's own guard.
- */
-const inert = [
-  "--no-pager",
-  "-c",
-  "core.fsmonitor=false",
-  "-c",
-  "core.hooksPath=/dev/null",
-  "-c",
-  "log.showSignature=false",
-];
-const alone = { GIT_ALLOW_PROTOCOL: "none", GIT_NO_LAZY_FETCH: "1", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
-
-/** They name another repository than the settings do. */
-const elsewhere = ["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY"];
-
 function open({ path, branch, paths = [] }: Settings, world: World, folder: string): ChangeLog {
   const cwd = resolve(folder, path);
+  const run = openGit(cwd, world);
   const [where, of] = [shorten(cwd, 120), branch === undefined ? "" : ` ${harmless(branch)}`];
 
   async function ask(...args: string[]): Promise<{ stdout: string; ms: number } | { error: string; ms: number }> {
     const began = world.clock.monotonic();
-    const other = elsewhere.find((name) => world.env[name] !== undefined);
-    if (other !== undefined)
-      return { error: `${other} is set and names another repository than ${where}: unset it`, ms: 0 };
-    const result = await world.exec(["git", ...inert, ...args], { cwd, timeoutMs: deadlineMs, env: alone });
+    const result = await run(args, { timeoutMs: deadlineMs });
     const ms = Math.round((world.clock.monotonic() - began) / world.clock.speed);
     if (result.code === 0 || isEmpty(result)) return { stdout: result.stdout, ms };
     return { error: explain(result, where, branch), ms };
@@ -124,12 +105,7 @@ function isEmpty({ code, stderr }: ExecResult): boolean {
   return code === 128 && stderr.includes("does not have any commits yet");
 }
 
-function explain({ failed, stderr }: ExecResult, where: string, branch: string | undefined): string {
-  if (failed !== undefined) return failed;
-  if (/dubious ownership/.test(stderr))
-    return `git refuses ${where}, which belongs to somebody else: git config --global --add safe.directory ${where}`;
-  if (/not a git repository/.test(stderr)) return `${where} is no git repository`;
-  if (branch !== undefined && /unknown revision|bad revision|ambiguous argument/.test(stderr))
-    return `${where} has no branch ${harmless(branch)}`;
-  return `git could not read ${where}: ${shorten(stderr.replace(/^fatal: /, ""), 200)}`;
+function explain(result: ExecResult, where: string, branch: string | undefined): string {
+  const unknown = /unknown revision|bad revision|ambiguous argument/.test(result.stderr);
+  return branch !== undefined && unknown ? `${where} has no branch ${harmless(branch)}` : sayGitFailure(result, where);
 }

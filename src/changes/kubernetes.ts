@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { harmless, shorten } from "../harmless.ts";
+import { harmless } from "../harmless.ts";
 import type { Deed } from "../timeline/deed.ts";
-import type { ExecResult } from "../world/exec.ts";
+import { notAnObject, openKubectl } from "../world/kubectl.ts";
 import type { World } from "../world/world.ts";
 import { rowsOf } from "./api.ts";
 import { isWithin, type ChangeKind, type ChangeLog } from "./change.ts";
@@ -42,18 +42,15 @@ type Got = { json: unknown } | { error: string };
 
 function open({ context, namespace, deployments, configmaps }: Settings, world: World, _folder: string): ChangeLog {
   const apps = `/apis/apps/v1/namespaces/${namespace}`;
-  const where = `${harmless(context)}/${namespace}`;
+  const kubectl = openKubectl(world.exec, { context, namespace });
+  const where = kubectl.says;
 
   async function get(path: string, leftMs: number): Promise<Got> {
     if (leftMs <= 0) return { error: `${where} did not answer everything within ${deadlineMs / 1000}s` };
-    const argv = ["kubectl", `--context=${context}`, `--request-timeout=${Math.ceil(leftMs / 1000)}s`] as const;
-    const result = await world.exec([...argv, "get", "--raw", path], { timeoutMs: leftMs });
-    if (result.code !== 0) return { error: explain(result, where) };
-    try {
-      return { json: JSON.parse(result.stdout) as unknown };
-    } catch {
-      return { error: `${where} answered no JSON, or more than can be read, for ${path}` };
-    }
+    const got = await kubectl.get(path, leftMs);
+    if ("as" in got) return { error: got.why };
+    const wrong = notAnObject(got.stdout, where);
+    return wrong === undefined ? { json: JSON.parse(got.stdout) as unknown } : { error: wrong };
   }
 
   /** Asks for what is needed one after the other, all within one deadline. */
@@ -116,11 +113,4 @@ function open({ context, namespace, deployments, configmaps }: Settings, world: 
       return "error" in answer ? { ok: false, say: answer.error, ms } : { ok: true, say: `${ms} ms`, ms };
     },
   };
-}
-
-/** kubectl says what is wrong on stderr; an answer of the server begins with "Error from server". */
-function explain({ failed, stderr }: ExecResult, where: string): string {
-  if (failed !== undefined) return failed;
-  const said = stderr.trim().split("\n").at(-1) ?? "";
-  return `${where}: ${shorten(said.replace(/^error: /i, ""), 200) || "kubectl failed without a word"}`;
 }

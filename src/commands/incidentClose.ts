@@ -5,7 +5,7 @@ export const incidentClose = command({
   summary: "end the record; nothing may be left in production unsaid",
   group: "Respond",
   details:
-    "With live changes, and where it is not marked resolved, it asks; without a terminal it refuses (exit 4). Prints the hash of the last record: " +
+    "With live changes that nobody keeps, and where it is not marked resolved, it asks; without a terminal it refuses (exit 4). Prints the hash of the last record: " +
     "kept elsewhere, it shows later that the timeline was not shortened or rewritten.",
   args: { incident: { summary: "its id; left out: the open one" } },
   options: { note: { summary: "the last word", value: "TEXT", default: "" } },

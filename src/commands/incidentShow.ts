@@ -13,6 +13,7 @@ export const incidentShow = command({
     const { harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
     const { chooseIncident, openStore, readIncident, readOutlines } = await import("../session/ledger.ts");
+    const { moneyFor } = await import("../session/money.ts");
     const { incidentAsJson } = await import("../session/report.ts");
     const { watchingHost } = await import("../session/watcher.ts");
     const { tell } = await import("../show/tell.ts");
@@ -22,8 +23,16 @@ export const incidentShow = command({
     const store = openStore(world, project);
     const incident = await readIncident(store, await chooseIncident(args.incident, store, world, "too"));
     const others = (await readOutlines(store, world)).filter(({ id }) => id !== incident.id);
-    const more = { others, ...(options.timeline ? { timeline: true } : {}) };
-    if (json) world.terminal.programs(harmlessJson({ ...incidentAsJson(incident, store), damage: incident.damage }));
+    const money = (await moneyFor(world, [incident])).get(incident.id);
+    const more = {
+      others,
+      ...(options.timeline ? { timeline: true } : {}),
+      ...(money === undefined ? {} : { money }),
+    };
+    if (json)
+      world.terminal.programs(
+        harmlessJson({ ...incidentAsJson(incident, store), money: money ?? null, damage: incident.damage }),
+      );
     else {
       const around = { now: world.clock.now(), watcher: await watchingHost(world, project) };
       world.terminal.programs(showIncident(incident, around, onStdout(world), more).join("\n"));

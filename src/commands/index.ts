@@ -14,6 +14,9 @@ import { incidentSeverity } from "./incidentSeverity.ts";
 import { incidentShow } from "./incidentShow.ts";
 import { incidentStart } from "./incidentStart.ts";
 import { mitigate } from "./mitigate.ts";
+import { mitigationAudit } from "./mitigationAudit.ts";
+import { mitigationExtend } from "./mitigationExtend.ts";
+import { mitigationKeep } from "./mitigationKeep.ts";
 import { mitigationList } from "./mitigationList.ts";
 import { mitigationShow } from "./mitigationShow.ts";
 import { mitigationUndo } from "./mitigationUndo.ts";
@@ -48,6 +51,8 @@ export const commands: readonly Command[] = [
   mitigationList,
   mitigationShow,
   mitigationUndo,
+  mitigationExtend,
+  mitigationKeep,
   watch,
   incidentList,
   incidentShow,
@@ -58,6 +63,7 @@ export const commands: readonly Command[] = [
   metrics,
   runbookList,
   runbookLint,
+  mitigationAudit,
 ];
 
 /** What commands of two words have in common, by their first word. */

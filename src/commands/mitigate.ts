@@ -8,7 +8,15 @@ export const mitigate = command({
     "Reads, plans, asks, writes on condition, reads back, and looks whether it is in effect. Joins the one open incident whose scope covers it, " +
     "else is recorded as a change of its own. Exits 0 when proven as far as --wait asks, 1 when written but not proven, " +
     "3 when nothing changed, 4 when declined, 5 when somebody changed it meanwhile, 6 when it is not known.",
-  args: { kind: { summary: "kill-switch, token-clamp, model-switch, rate-limit, block, cache", required: true } },
+  args: {
+    kind: {
+      summary:
+        "kill-switch, fallback-response, token-clamp, model-switch, provider-failover, fallback-chain, rate-limit, " +
+        "token-budget, input-clamp, budget-cap, timeout, retry-cap, retry-backoff, circuit-breaker, block, cache, " +
+        "disable-tool, prompt-guard, prompt-rollback, guardrail, retrieval, trace-sampling, deploy-freeze",
+      required: true,
+    },
+  },
   options: {
     scope: {
       summary: "route, tenant, user, ...; several of one are several changes, * is all",
@@ -16,12 +24,13 @@ export const mitigate = command({
       many: true,
     },
     reason: { summary: "why, for the record", value: "TEXT", required: true },
-    with: { summary: "a parameter: max_tokens=512, model=NAME", value: "K=V", many: true },
+    with: { summary: "a parameter: max_tokens=512, model=NAME, timeout=20s, models=A,B", value: "K=V", many: true },
     target: { summary: "the only target it may use", value: "NAME" },
     for: { summary: "how long: 30m, 2h; default as the project says", value: "DURATION" },
     wait: { summary: "what to wait for", value: "WHAT", choices: ["none", "effect", "verify"], default: "effect" },
     incident: { summary: "the incident it belongs to", value: "ID" },
     "dry-run": { summary: "show the plan, write nothing, record nothing" },
+    force: { summary: "why a model that does not fit is switched to all the same; recorded", value: "REASON" },
     yes: { summary: "consent to what --scope names; never to more, to *, or to a slip" },
   },
   json: true,

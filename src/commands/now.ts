@@ -8,6 +8,7 @@ export const now = command({
   async run(world, { json }) {
     const { harmlessJson } = await import("../harmless.ts");
     const { openProject } = await import("../project.ts");
+    const { moneyFor } = await import("../session/money.ts");
     const { standing } = await import("../timeline/changes.ts");
     const { openStore, readStanding } = await import("../session/ledger.ts");
     const { changesAsJson, incidentAsJson } = await import("../session/report.ts");
@@ -20,14 +21,19 @@ export const now = command({
     const store = openStore(world, project);
     const incidents = await readStanding(store, world);
     const open = incidents.filter(({ state, kind }) => state === "open" && kind !== "change");
+    const money = await moneyFor(world, open);
+    const now = world.clock.now();
     if (json)
       world.terminal.programs(
-        harmlessJson({ open: open.map((i) => incidentAsJson(i, store)), changes: changesAsJson(standing(incidents)) }),
+        harmlessJson({
+          open: open.map((i) => ({ ...incidentAsJson(i, store), money: money.get(i.id) ?? null })),
+          changes: changesAsJson(standing(incidents), now),
+        }),
       );
     else {
-      const around = { now: world.clock.now(), watcher: await watchingHost(world, project) };
+      const around = { now, watcher: await watchingHost(world, project) };
       world.terminal.programs(
-        [...showNow(incidents, around, paint), "", ...field("record", [store.says], paint)].join("\n"),
+        [...showNow(incidents, around, paint, money), "", ...field("record", [store.says], paint)].join("\n"),
       );
     }
     return 0;

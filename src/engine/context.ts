@@ -1,6 +1,7 @@
 import { harmless } from "../harmless.ts";
 import { evaluate, idsOf } from "../steps/condition.ts";
 import type { Context, Question } from "../steps/context.ts";
+import { probeFor } from "../probes/index.ts";
 import { liveChanges } from "../timeline/changes.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
 import type { Scope } from "../timeline/scope.ts";
@@ -44,6 +45,10 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
         desk.measure(id, ask, scope ?? scopeOfEvidence(desk, key(id)), sinceMs),
         desk,
       ),
+    probeFor: (target) => probeFor(project.probes, target),
+    probe: desk.probe && ((check, deadlineMs) => told("Waiting for the probe", desk.probe!(check, deadlineMs), desk)),
+    models: () => desk.models(),
+    route: (name) => (Object.hasOwn(project.routes, name) ? project.routes[name] : undefined),
     evidence: (id) => desk.runbooks.get(at.runbook)?.evidence.find((e) => e.id === id),
     outcome: (id) => recorder.incident.outcomes.get(key(id)),
     async holds(condition) {
@@ -66,6 +71,7 @@ export function contextOf(desk: Desk, at: { runbook: string; step: string; title
     pause: (text, ms) => person.pause(text, ms),
     idle: (what, ms) => person.idle(what, ms),
     reason: desk.reason ?? at.title,
+    ...(desk.force === undefined ? {} : { force: desk.force }),
     ...(desk.target === undefined ? {} : { target: desk.target }),
     ...(desk.impatient === undefined ? {} : { impatient: desk.impatient }),
   };

@@ -6,6 +6,7 @@ import type { Context, Show } from "../steps/context.ts";
 import type { Fact } from "../timeline/event.ts";
 import type { Outline } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
+import type { ProbeCheck, Probed } from "../timeline/probe.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Scope } from "../timeline/scope.ts";
 import type { Lease, Taken } from "../timeline/store.ts";
@@ -23,6 +24,9 @@ export interface Desk {
   /** the pinned runbook and all that it may continue with */
   runbooks: Map<string, Runbook>;
   measure(id: string, ask: EvidenceAsk, scope: Scope, sinceMs?: number): Promise<Measurement>;
+  /** sends one request; left out: none may be sent, because nothing it shows would be kept */
+  probe?: (check: ProbeCheck, deadlineMs?: number) => Promise<Probed>;
+  models: Context["models"];
   incidents(): Promise<Outline[]>;
   recordIn(incident: string, ...facts: Fact[]): Promise<void>;
   hold(place: string): Promise<Lease | Taken>;
@@ -40,6 +44,8 @@ export interface Desk {
   scope?: Scope;
   /** `--dry-run`: plans are shown and never agreed to */
   onlyShown?: true;
+  /** `--force` */
+  force?: string;
   /** "why" of an ad-hoc change, and the only target it may use */
   reason?: string;
   target?: string;

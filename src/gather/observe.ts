@@ -2,6 +2,7 @@ import { settledAt, settlingChanges } from "../timeline/changes.ts";
 import { fact, type Fact, type Facts } from "../timeline/event.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import type { Condition } from "../steps/condition.ts";
+import { isDue, probeOf, type Asked } from "../steps/probe.ts";
 import { lookAtEffect, lookAtHelp, notCredited, type Look } from "../steps/verify.ts";
 import type { Clock } from "../world/clock.ts";
 
@@ -26,7 +27,7 @@ export async function observe(
   return Promise.all(
     settlingChanges(incident).map(async (tracked) => ({
       change: tracked.change.id,
-      facts: await observeOne(tracked, clock, look(tracked)),
+      facts: await observeOne(tracked, incident.probed.get(tracked.change.id) ?? [], clock, look(tracked)),
     })),
   );
 }
@@ -41,7 +42,12 @@ export function stillNews(seen: readonly Seen[], incident: Incident): Fact[] {
   });
 }
 
-async function observeOne(tracked: TrackedChange, clock: Pick<Clock, "now" | "steady">, look: Look): Promise<Fact[]> {
+async function observeOne(
+  tracked: TrackedChange,
+  known: readonly Asked[],
+  clock: Pick<Clock, "now" | "steady">,
+  look: Look,
+): Promise<Fact[]> {
   const { plan, change, step } = tracked;
   const [now, since] = [clock.now(), settledAt(tracked, clock)!];
   if (now < since) return [];
@@ -50,9 +56,16 @@ async function observeOne(tracked: TrackedChange, clock: Pick<Clock, "now" | "st
 
   let inEffect: InEffect | undefined = tracked.inEffect;
   if (inEffect === undefined) {
-    const seen = await lookAtEffect(plan, look, since);
+    const check = probeOf(plan);
+    const asked = [...known];
+    if (check !== undefined && look.probe !== undefined && isDue(known, now)) {
+      const probed = { ...(await look.probe(check)), when: "after" as const };
+      say(fact("probed", { change: change.id, ...probed }));
+      asked.push({ ...probed, at: now });
+    }
+    const seen = await lookAtEffect(plan, look, since, asked);
     const late = plan.effects.length === 0 || now >= since + Math.min(visibleWithinMs, plan.withinMs);
-    if (seen.verdict !== "yes" && !late) return [];
+    if (seen.verdict !== "yes" && !late) return facts;
     inEffect = seen;
     say(fact("in-effect", { change: change.id, ...seen }));
   }

@@ -10,4 +10,5 @@ export const killSwitch: Mitigation<Record<string, never>> = {
   atEnd: "remind",
   change: () => ({ is: false }),
   effect: () => [{ signal: "answer_rate", scope: {}, healthy: { operator: "<=", number: 0 } }],
+  probe: () => ({ refused: true }),
 };

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Change, Setting } from "../timeline/setting.ts";
 import type { Odd } from "../timeline/event.ts";
-import type { Scope } from "../timeline/scope.ts";
+import type { Expected } from "../timeline/probe.ts";
+import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Value } from "../timeline/value.ts";
 import type { Bound } from "../timeline/verdict.ts";
 
@@ -32,8 +33,10 @@ export interface Mitigation<Params = unknown> {
   change(now: Value, params: Params): Value;
   /** empty: nobody can see it from outside */
   effect(change: Pick<Change, "before" | "after" | "scope">): Effect[];
+  /** what one request through the gateway shows while it is in force; left out, or undefined: nothing */
+  probe?(change: Pick<Change, "before" | "after">): Expected | undefined;
   /** names in `with` that must exist: a model that nobody knows is a slip */
-  names?(params: Params): Scope;
+  names?(params: Params): { [D in Dimension]?: string[] };
   /** why a value looks like a slip beside what flows now, for `signal` read over the lever's own scope */
   odd?: { signal: string; why(params: Params, flows: number): Odd | undefined };
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
-import type { Effect, Mitigation } from "./mitigation.ts";
+import type { Mitigation } from "./mitigation.ts";
+import { movedTo } from "./moved.ts";
+import { nameSchema } from "./name.ts";
+import { reportsName } from "./reports.ts";
 
-const params = z.strictObject({ model: z.string().trim().min(1).max(200) });
+const params = z.strictObject({ model: nameSchema });
 
 export const modelSwitch: Mitigation<z.infer<typeof params>> = {
   kind: "model-switch",
@@ -11,15 +14,7 @@ export const modelSwitch: Mitigation<z.infer<typeof params>> = {
   setting: "model",
   atEnd: "undo",
   change: (_now, { model }) => ({ is: model }),
-  names: ({ model }) => ({ model }),
-  effect({ before, after }) {
-    if (!("is" in after) || typeof after.is !== "string") return [];
-    const arrived: Effect = {
-      signal: "request_rate",
-      scope: { model: after.is },
-      healthy: { operator: ">", number: 0 },
-    };
-    if (!("is" in before) || typeof before.is !== "string" || before.is === after.is) return [arrived];
-    return [{ signal: "request_rate", scope: { model: before.is }, healthy: { operator: "<=", number: 0 } }, arrived];
-  },
+  names: ({ model }) => ({ model: [model] }),
+  effect: (change) => movedTo("model", change),
+  probe: ({ before, after }) => reportsName("model", before, after),
 };

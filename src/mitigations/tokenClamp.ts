@@ -20,4 +20,7 @@ export const tokenClamp: Mitigation<z.infer<typeof params>> = {
     if (!("is" in after) || typeof after.is !== "number") return [];
     return [{ signal: "tokens_out_p95", scope: {}, healthy: { operator: "<=", number: after.is } }];
   },
+  probe({ after }) {
+    return "is" in after && typeof after.is === "number" ? { reports: "max_tokens", atMost: after.is } : undefined;
+  },
 };

@@ -5,6 +5,7 @@ import { sayFigure, sayRange } from "../timeline/figure.ts";
 import type { Incident } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import { sayMoment } from "../timeline/moment.ts";
+import { saySpent } from "../timeline/money.ts";
 import { onsetIn, sayJustBefore } from "../timeline/onset.ts";
 import { sayParts, sayReading } from "../timeline/reading.ts";
 import { beganAt, byKey, eventsOf, readingsOf, untilAt, type Reading } from "./record.ts";
@@ -84,8 +85,14 @@ export function changedBefore(incident: Incident): string[] {
   });
 }
 
-/** Spending above usual, marked as the estimate that it is; null where nothing usual was read. */
+/** Spending, marked as the estimate that it is: as it was reckoned, else from the readings; null where nothing usual was read. */
 export function costOf(incident: Incident): string | null {
+  const reckoned = eventsOf(incident, "spent").at(-1);
+  if (reckoned !== undefined) {
+    const { payload, seq } = reckoned;
+    const [from, to] = [payload.from, payload.to].map((at) => sayMoment(at, incident.openedAt));
+    return `From ${from} to ${to}, ${saySpent(payload)} (#${seq}).`;
+  }
   for (const [, readings] of byKey(readingsOf(incident))) {
     const dollars = aboveUsual(
       readings.map(({ measurement }) => measurement),

@@ -1,4 +1,5 @@
 import { sayKind, sayShort } from "../timeline/describe.ts";
+import { sayDrift } from "../timeline/drift.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import { sayMoment } from "../timeline/moment.ts";
 import { sayScope } from "../timeline/scope.ts";
@@ -24,17 +25,28 @@ export function mitigationsOf(incident: Incident): MitigationRow[] {
     const seq = (type: "intended" | "in-effect" | "helped") => seqOf(incident, type, change.id);
     return {
       id: change.id,
-      kind: sayKind(change),
+      kind: `${sayKind(change)}${tracked.plan.forced === undefined ? "" : `, forced: ${tracked.plan.forced.reason}`}`,
       where: `${change.target}, ${sayScope(change.scope)}`,
       setting: change.setting,
       before: sayShort(change.before),
       after: sayShort(change.after),
       who: `${by}, ${cite(incident, intendedAt, seq("intended"))}`,
-      effect: tracked.inEffect === undefined ? "not looked at" : `${tracked.inEffect.verdict} (#${seq("in-effect")})`,
+      effect:
+        tracked.inEffect === undefined
+          ? "not looked at"
+          : `${tracked.inEffect.verdict} (#${seq("in-effect")})${sayAsked(change.id, incident)}`,
       helped: tracked.helped === undefined ? "not verified" : `${tracked.helped.verdict} (#${seq("helped")})`,
-      end: sayEnd(tracked, incident),
+      end: [sayEnd(tracked, incident), ...driftsOf(tracked, incident)].join("; "),
     };
   });
+}
+
+/** "after 2 requests through gateway": the calls that the proof has cost. */
+function sayAsked(id: string, { probed }: Incident): string {
+  const asked = probed.get(id) ?? [];
+  const [first] = asked;
+  if (first === undefined) return "";
+  return `, after ${asked.length} request${asked.length === 1 ? "" : "s"} through ${first.probe}`;
 }
 
 /** What was planned and not done. */
@@ -67,6 +79,23 @@ function sayEnd({ state, change, ended, endsAt, kept }: TrackedChange, incident:
   return endsAt === undefined
     ? "still live, no end"
     : `still live, until ${sayMoment(endsAt, openedAt)} (#${seqOf(incident, "extended", change.id) || seqOf(incident, "intended", change.id)})`;
+}
+
+/** What others made of it while it was live, and that it stood there again. */
+function driftsOf(tracked: TrackedChange, incident: Incident): string[] {
+  const { id } = tracked.change;
+  const drifts = eventsOf(incident, "drifted").map(({ payload, at, seq }) => ({
+    change: payload.change,
+    seq,
+    text: `${sayDrift({ ...tracked, drifted: { ...payload, at } }, incident.openedAt, sayMoment)!} (#${seq})`,
+  }));
+  const backs = eventsOf(incident, "restored").map(({ payload, at, seq }) => ({
+    change: payload.change,
+    seq,
+    text: `as it was made again, ${cite(incident, at, seq)}`,
+  }));
+  const mine = [...drifts, ...backs].filter(({ change }) => change === id);
+  return mine.toSorted((a, b) => a.seq - b.seq).map(({ text }) => text);
 }
 
 /** The record by which a change was no longer live: one about itself, or about the undo that replaced it. */

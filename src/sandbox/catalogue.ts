@@ -2,6 +2,8 @@
 
 export interface Model {
   provider: string;
+  /** who serves the same model too */
+  standby: string;
   /** what the provider says it served */
   reported: string;
   /** USD for one million tokens */
@@ -13,6 +15,7 @@ export interface Model {
 export const models: Record<string, Model> = {
   "gpt-4o": {
     provider: "openai",
+    standby: "azure",
     reported: "gpt-4o-2024-11-20",
     price: { prompt: 2.5, completion: 10 },
     ttftMs: 320,
@@ -20,6 +23,7 @@ export const models: Record<string, Model> = {
   },
   "gpt-4o-mini": {
     provider: "openai",
+    standby: "azure",
     reported: "gpt-4o-mini-2024-07-18",
     price: { prompt: 0.15, completion: 0.6 },
     ttftMs: 220,
@@ -27,6 +31,7 @@ export const models: Record<string, Model> = {
   },
   "claude-3-5-haiku": {
     provider: "anthropic",
+    standby: "bedrock",
     reported: "claude-3-5-haiku-20241022",
     price: { prompt: 0.8, completion: 4 },
     ttftMs: 260,
@@ -35,6 +40,7 @@ export const models: Record<string, Model> = {
 };
 
 export const providers = [...new Set(Object.values(models).map((model) => model.provider))];
+export const allProviders = [...new Set(Object.values(models).flatMap(({ provider, standby }) => [provider, standby]))];
 
 export interface Route {
   /** part of all calls */
@@ -49,6 +55,10 @@ export interface Route {
   streams: boolean;
   /** part of the calls that the cache can answer */
   cacheable: number;
+  /** part of the prompt that is retrieved documents */
+  retrieved: number;
+  /** tool → what is asked that it is for */
+  tools: Readonly<Record<string, string>>;
   asks: readonly string[];
   answers: readonly string[];
 }
@@ -64,6 +74,8 @@ export const routes: Record<string, Route> = {
     completion: 380,
     streams: true,
     cacheable: 0.1,
+    retrieved: 0,
+    tools: { track_parcel: "Where is my parcel?", change_address: "How do I change the delivery address?" },
     asks: ["Where is my parcel?", "How do I change the delivery address?", "The charger stopped working."],
     answers: [
       "It left the warehouse this morning.",
@@ -81,6 +93,8 @@ export const routes: Record<string, Route> = {
     completion: 140,
     streams: true,
     cacheable: 0.5,
+    retrieved: 0.7,
+    tools: {},
     asks: ["Which lamp fits the E14 socket?", "Do you have waterproof gloves?", "Return policy for opened games?"],
     answers: ["Model L-20 fits E14 [1].", "Yes, three pairs [2].", "Opened games can be returned within 14 days [1]."],
   },
@@ -94,6 +108,8 @@ export const routes: Record<string, Route> = {
     completion: 220,
     streams: true,
     cacheable: 0.3,
+    retrieved: 0,
+    tools: {},
     asks: ["Tell me about the new collection.", "What can I cook with leeks?", "Write a birthday greeting."],
     answers: ["It was made from recycled wool.", "A soup with potatoes, for instance.", "Many happy returns!"],
   },
@@ -107,6 +123,8 @@ export const routes: Record<string, Route> = {
     completion: 300,
     streams: false,
     cacheable: 0.2,
+    retrieved: 0,
+    tools: {},
     asks: ["Summarize the attached contract.", "Summarize the meeting notes."],
     answers: ["The contract runs for two years.", "Three decisions were taken."],
   },
@@ -120,6 +138,8 @@ export const routes: Record<string, Route> = {
     completion: 450,
     streams: false,
     cacheable: 0,
+    retrieved: 0.4,
+    tools: { web_search: "Find suppliers in the region." },
     asks: ["Compare the three offers.", "Find suppliers in the region."],
     answers: ["Offer two is the cheapest over three years.", "Four suppliers were found."],
   },

@@ -50,6 +50,11 @@ export function openChance(...seeds: number[]): Chance {
   };
 }
 
+/** 0 ≤ x < 1, the same for a call whatever else is drawn for it or for others. */
+export function spare(callId: string, number: number): number {
+  return openChance(Number.parseInt(callId.slice(-8), 16), number, 3).unit();
+}
+
 /** Spreads neighbouring integers over all 32 bits (the finalizer of MurmurHash3). */
 function mix(n: number): number {
   let h = n | 0;

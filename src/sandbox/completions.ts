@@ -1,6 +1,7 @@
 import type { ServedAnswer, ServedRequest } from "../world/server.ts";
-import type { Served } from "./answer.ts";
+import type { Served } from "./served.ts";
 import { models, routeNames, tenants, type User } from "./catalogue.ts";
+import type { CallRecord } from "./record.ts";
 import { parseBody, refusal, reply } from "./reply.ts";
 
 /** What a caller of `POST /v1/chat/completions` wants, as far as the simulation listens to it. */
@@ -55,29 +56,50 @@ export function parseWanted({ headers, body }: ServedRequest): { wanted: Wanted 
   };
 }
 
-/** The answer as OpenAI's API gives it: the text has as many words as tokens were counted. */
-export function completion({ record }: Served, at: number): ServedAnswer {
+/**
+ * The answer as OpenAI's API gives it: the text has as many words as tokens were counted. Headers tell which model, at
+ * which provider, with which cap of the route served it; what the gateway itself refused or answered has none.
+ */
+export function completion({ record }: Served, maxTokens: number, at: number): ServedAnswer {
+  const instead = record.status === "refused" ? record.response_snapshot : null;
+  if (instead !== null) return chat(record, "fallback", instead, "stop", at);
+  const by: Record<string, string> = {
+    "x-llmops-model": record.model,
+    "x-llmops-provider": record.provider,
+    "x-llmops-max-tokens": String(maxTokens),
+  };
   if (record.error !== null) {
     const { type, http_status } = record.error;
-    const wait = http_status === 429 ? { "retry-after": "2" } : undefined;
-    return refusal(http_status, type, `${record.route} on ${record.model}: ${type.replaceAll("_", " ")}`, wait);
+    const wait: Record<string, string> = http_status === 429 ? { "retry-after": "2" } : {};
+    const message = `${record.route} on ${record.model}: ${type.replaceAll("_", " ")}`;
+    return refusal(http_status, type, message, { ...wait, ...(record.status === "refused" ? {} : by) });
   }
-  const { prompt, completion: out, total } = record.token_usage;
+  const { completion: out } = record.token_usage;
   const words = [...(record.response_snapshot ?? "").split(" "), ...Array.from({ length: out }, () => "and")];
-  return reply(200, {
-    id: record.call_id,
-    object: "chat.completion",
-    created: Math.floor(at / 1000),
-    model: record.model_reported ?? models[record.model]!.reported,
-    choices: [
-      {
-        index: 0,
-        message: { role: "assistant", content: words.slice(0, out).join(" ") },
-        finish_reason: record.finish_reason,
-      },
-    ],
-    usage: { prompt_tokens: prompt, completion_tokens: out, total_tokens: total },
-  });
+  const model = record.model_reported ?? models[record.model]!.reported;
+  return chat(record, model, words.slice(0, out).join(" "), record.finish_reason, at, by);
+}
+
+function chat(
+  { call_id, token_usage: { prompt, completion: out, total } }: CallRecord,
+  model: string,
+  content: string,
+  finish_reason: CallRecord["finish_reason"],
+  at: number,
+  headers: Record<string, string> = {},
+): ServedAnswer {
+  return reply(
+    200,
+    {
+      id: call_id,
+      object: "chat.completion",
+      created: Math.floor(at / 1000),
+      model,
+      choices: [{ index: 0, message: { role: "assistant", content }, finish_reason }],
+      usage: { prompt_tokens: prompt, completion_tokens: out, total_tokens: total },
+    },
+    headers,
+  );
 }
 
 /** Parts other than text stay as the JSON they are. */

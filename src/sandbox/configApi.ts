@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ServedAnswer, ServedRequest } from "../world/server.ts";
 import { parseBody, refusal, reply } from "./reply.ts";
-import { mistakesIn, mistakesInUsers, type RouteSettings, type Settings } from "./settings.ts";
+import type { RouteSettings, Settings } from "./settings.ts";
+import { mistakesIn, mistakesInDeploys, mistakesInUsers } from "./settingsCheck.ts";
 
 /** One address of the config API: what is there, and how it is replaced. */
 interface Resource {
@@ -13,7 +14,7 @@ interface Resource {
 }
 
 /**
- * `/config/routes`, `/config/routes/{route}` and `/config/blocked_users`: JSON with strong ETags; `If-Match` is
+ * `/config/routes`, `/config/routes/{route}`, `/config/blocked_users` and `/config/deploys`: JSON with strong ETags; `If-Match` is
  * honoured; PUT takes the whole document, PATCH a merge patch (RFC 7396). Undefined: not one of these addresses.
  */
 export function answerConfig(request: ServedRequest, settings: Settings): ServedAnswer | undefined {
@@ -35,6 +36,13 @@ function find(path: string, settings: Settings): Resource | ServedAnswer | undef
       mistakes: mistakesInUsers,
       put: (value) => (settings.blockedUsers = value as string[]),
     };
+  if (path === "/config/deploys")
+    return {
+      value: settings.deploys,
+      patches: true,
+      mistakes: mistakesInDeploys,
+      put: (value) => (settings.deploys = value as Settings["deploys"]),
+    };
   const coded = /^\/config\/routes\/([^/]+)$/.exec(path)?.[1];
   if (coded === undefined) return undefined;
   const name = decode(coded);
@@ -43,7 +51,7 @@ function find(path: string, settings: Settings): Resource | ServedAnswer | undef
   return {
     value: settings.routes[name],
     patches: true,
-    mistakes: mistakesIn,
+    mistakes: (value) => mistakesIn(name, value),
     put: (value) => (settings.routes[name] = value as RouteSettings),
   };
 }
@@ -76,10 +84,11 @@ function matches(condition: string | undefined, etag: string): boolean {
 
 function merge(value: unknown, patch: unknown): unknown {
   if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const merged = new Map(Object.entries(value as object));
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const merged = new Map<string, unknown>(isObject ? Object.entries(value) : []);
   for (const [key, wanted] of Object.entries(patch)) {
     if (wanted === null) merged.delete(key);
-    else merged.set(key, wanted);
+    else merged.set(key, merge(merged.get(key), wanted));
   }
   return Object.fromEntries(merged);
 }

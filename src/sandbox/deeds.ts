@@ -11,11 +11,15 @@ export function deedLines(faults: readonly Fault[], at: number, back = false): s
     .map(({ route, settings, by }) => {
       const usual = usualSettings().routes[route]!;
       const moved = (Object.keys(settings) as (keyof RouteSettings)[]).map((key) => {
-        const [from, to] = back ? [settings[key], usual[key]] : [usual[key], settings[key]];
-        return `${key.replace("_version", "")} ${String(from)} → ${String(to)}`;
+        const [from, to] = back ? [settings[key]!, usual[key]] : [usual[key], settings[key]!];
+        return `${key.replace("_version", "")} ${said(from)} → ${said(to)}`;
       });
       const deed = { at: new Date(at).toISOString(), what: `${route} ${moved.join(", ")}`, who: by, where: { route } };
       return `${JSON.stringify(deed)}\n`;
     })
     .join("");
+}
+
+function said(value: RouteSettings[keyof RouteSettings]): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,4 +1,3 @@
-import { models } from "./catalogue.ts";
 import type { RouteSettings } from "./settings.ts";
 
 /** What a fault does to one call. Factors are of the usual; probabilities replace the usual ones. */
@@ -24,8 +23,8 @@ export interface Fault {
   onset?: { route: string; settings: Partial<RouteSettings>; by: string };
   /** undefined: the call is not touched */
   effect?(route: string, settings: RouteSettings): Effect | undefined;
-  /** one user whose program calls itself */
-  loop?: { route: string; user: string; tenant: string; callsPerSecond: number };
+  /** one user whose program calls itself by a tool */
+  loop?: { route: string; user: string; tenant: string; callsPerSecond: number; tool: string };
   /** so many times the usual calls, from everybody */
   surge?: number;
   /** a model that has not got the fault */
@@ -56,7 +55,7 @@ export const faults = {
       labels: { tenant: "globex" },
       summary: "Token spend of tenant globex is far above usual",
     },
-    loop: { route: "agent.research", user: "u-8841", tenant: "globex", callsPerSecond: 1 },
+    loop: { route: "agent.research", user: "u-8841", tenant: "globex", callsPerSecond: 1, tool: "web_search" },
     refuge: "gpt-4o-mini",
   },
   "provider-outage": {
@@ -68,7 +67,7 @@ export const faults = {
       labels: { route: "support.reply" },
       summary: "Provider openai error rate above 10%, route support.reply fails",
     },
-    effect: (_, { model }) => (models[model]?.provider === "openai" ? { failing: 0.84 } : undefined),
+    effect: (_, { provider }) => (provider === "openai" ? { failing: 0.84 } : undefined),
     refuge: "claude-3-5-haiku",
   },
   "quality-regression": {
@@ -120,10 +119,8 @@ export const faults = {
       labels: {},
       summary: "Provider openai error rate above 10%",
     },
-    effect: (_, { model }) =>
-      models[model]?.provider === "openai"
-        ? { failing: 0.7, error: { type: "rate_limited", http_status: 429 } }
-        : undefined,
+    effect: (_, { provider }) =>
+      provider === "openai" ? { failing: 0.7, error: { type: "rate_limited", http_status: 429 } } : undefined,
     refuge: "claude-3-5-haiku",
   },
   "key-revoked": {
@@ -135,10 +132,8 @@ export const faults = {
       labels: {},
       summary: "Provider anthropic error rate above 10%",
     },
-    effect: (_, { model }) =>
-      models[model]?.provider === "anthropic"
-        ? { failing: 1, error: { type: "authentication_error", http_status: 401 } }
-        : undefined,
+    effect: (_, { provider }) =>
+      provider === "anthropic" ? { failing: 1, error: { type: "authentication_error", http_status: 401 } } : undefined,
     refuge: "gpt-4o-mini",
   },
   "slow-provider": {
@@ -150,7 +145,7 @@ export const faults = {
       labels: {},
       summary: "LLM p95 latency exceeds 5s",
     },
-    effect: (_, { model }) => (models[model]?.provider === "openai" ? { msPerToken: 3.5 } : undefined),
+    effect: (_, { provider }) => (provider === "openai" ? { msPerToken: 3.5 } : undefined),
     refuge: "claude-3-5-haiku",
   },
   "cache-bypassed": {

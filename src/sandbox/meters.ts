@@ -1,5 +1,5 @@
 import { openRegistry } from "../exposition.ts";
-import type { Served } from "./answer.ts";
+import type { Served } from "./served.ts";
 import { providers } from "./catalogue.ts";
 
 export interface Meters {
@@ -38,8 +38,8 @@ export async function openMeters(): Promise<Meters> {
   for (const provider of providers) for (const one of [asked, failed]) one.add({ provider }, 0);
 
   return {
-    count({ record, attempts, failures, hallucinated, violated, score }) {
-      const { model, tenant, route, status, provider } = record;
+    count({ record, tries, hallucinated, violated, score }) {
+      const { model, tenant, route, status } = record;
       const on = { model, tenant, route };
       // Every series of a kind appears together, at 0 where nothing happened: rate() loses the first step otherwise.
       for (const one of statuses) requests.add({ status: one, ...on }, one === status ? 1 : 0);
@@ -48,8 +48,10 @@ export async function openMeters(): Promise<Meters> {
       flags.add(on, record.flagged ? 1 : 0);
       retries.add(on, record.retries);
       cost.add(on, record.cost_usd);
-      asked.add({ provider }, attempts);
-      failed.add({ provider }, failures);
+      for (const { provider, attempts, failures } of tries) {
+        asked.add({ provider }, attempts);
+        failed.add({ provider }, failures);
+      }
       if (status === "refused") return;
       duration.observe(on, record.latency_ms / 1000);
       if (record.ttft_ms !== null) ttft.observe(on, record.ttft_ms / 1000);

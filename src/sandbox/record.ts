@@ -1,4 +1,3 @@
-import { models } from "./catalogue.ts";
 import type { RouteSettings } from "./settings.ts";
 import type { Asked } from "./traffic.ts";
 
@@ -59,7 +58,7 @@ export function blankRecord(asked: Asked, settings: RouteSettings): CallRecord {
     conversation_id: luck.conversationId,
     model: settings.model,
     model_reported: null,
-    provider: models[settings.model]!.provider,
+    provider: settings.provider,
     prompt_version: settings.prompt_version,
     experiment: luck.experiment ? "tone-b" : null,
     flags: user.tenant.flags,
@@ -73,7 +72,7 @@ export function blankRecord(asked: Asked, settings: RouteSettings): CallRecord {
     token_usage: { prompt: 0, completion: 0, total: 0 },
     cost_usd: 0,
     flagged: false,
-    sample_rate: 1,
+    sample_rate: settings.trace_sample_rate,
     prompt_snapshot: question,
     response_snapshot: null,
   };

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { ServedAnswer, ServedRequest } from "../world/server.ts";
 import type { World } from "../world/world.ts";
 import { alertOf } from "./alert.ts";
-import type { Served } from "./answer.ts";
+import type { Served } from "./served.ts";
+import { spare } from "./chance.ts";
 import { completion, parseWanted } from "./completions.ts";
 import { answerConfig } from "./configApi.ts";
 import { contentType } from "../exposition.ts";
@@ -61,7 +62,7 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
   const meters = await openMeters();
   const live = join(folder, "calls", "live.jsonl");
   const deeds = join(folder, "changes.jsonl");
-  let isTold = false;
+  const told = new Set<Fault>();
   let next = (mode === "metrics" ? began : began - 25 * hour) / 1000;
   let requests = 0;
 
@@ -71,15 +72,22 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
     for (; next * 1000 + 1000 <= until; next++) {
       const on = next * 1000 >= faultAt && !gateway.isMended() ? having : [];
       const surge = on.reduce((times, one) => times * (one.surge ?? 1), 1);
-      const loop = on.find((one) => one.loop !== undefined)?.loop;
+      const loop = on.find(
+        ({ loop }) => loop !== undefined && gateway.settings.routes[loop.route]!.tools[loop.tool],
+      )?.loop;
       for (const asked of askedIn(next, { ...traffic, callsPerSecond: callsPerSecond * surge }, loop)) {
         const served = gateway.serve(asked);
         seen(served);
-        if (mode !== "metrics") lines += `${JSON.stringify(served.record)}\n`;
+        lines += lineOf(served);
       }
     }
     gateway.reach(until);
     return lines;
+  }
+  /** as it is logged, if it is */
+  function lineOf({ record }: Served): string {
+    const isLogged = mode !== "metrics" && (record.sample_rate === 1 || spare(record.call_id, 50) < record.sample_rate);
+    return isLogged ? `${JSON.stringify(record)}\n` : "";
   }
   async function catchUp(): Promise<void> {
     const lines = run(world.clock.now(), meters.count);
@@ -87,9 +95,12 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
     await tellOnset();
   }
   async function tellOnset(): Promise<void> {
-    if (isTold || mode === "metrics" || world.clock.now() < faultAt) return;
-    isTold = true;
-    await world.files.append(deeds, deedLines(having, faultAt));
+    if (mode === "metrics") return;
+    for (const [one, at] of gateway.begun) {
+      if (told.has(one)) continue;
+      told.add(one);
+      await world.files.append(deeds, deedLines([one], at));
+    }
   }
 
   if (mode !== "metrics") {
@@ -118,8 +129,9 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
     const at = world.clock.now();
     const served = gateway.serve(askedBy(parsed.wanted, at, seed, requests++));
     meters.count(served);
-    if (mode !== "metrics") await world.files.append(live, `${JSON.stringify(served.record)}\n`);
-    return completion(served, at);
+    const line = lineOf(served);
+    if (line !== "") await world.files.append(live, line);
+    return completion(served, gateway.settings.routes[parsed.wanted.route]!.max_tokens, at);
   }
   async function answer(request: ServedRequest): Promise<ServedAnswer> {
     const { method, path } = request;
@@ -160,7 +172,8 @@ export async function startSandbox(world: World, options: SandboxOptions): Promi
     mend: () =>
       inTurn(async () => {
         gateway.mend();
-        if (isTold) await world.files.append(deeds, deedLines(having, world.clock.now(), true));
+        const back = deedLines([...told], world.clock.now(), true);
+        if (back !== "") await world.files.append(deeds, back);
       }),
     async close() {
       closing.abort();

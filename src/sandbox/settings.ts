@@ -3,20 +3,47 @@ import { models, routes } from "./catalogue.ts";
 /** The settings of one route, as the config API serves them. */
 export interface RouteSettings {
   enabled: boolean;
+  /** what users see while it is off: "error", "cached", "rules", "message", or a message of one's own */
+  fallback_response: FallbackResponse;
   model: string;
-  /** tokens of one answer */
+  /** one that does not serve the model is passed over for the model's own */
+  provider: string;
+  /** models that are asked in this order when the first one fails */
+  fallbacks: string[];
+  /** tokens of one answer, and of one prompt: what is longer is cut */
   max_tokens: number;
-  /** calls per minute over all tenants */
+  max_input_tokens: number;
+  /** of a whole call with all its attempts */
+  timeout_ms: number;
+  /** attempts after the first */
+  max_retries: number;
+  retry_backoff: { base_ms: number; max_ms: number; jitter: boolean };
+  circuit_breaker: boolean | { failures: number; cooldown_ms: number };
+  /** per minute over all tenants: calls, and tokens in and out */
   rpm_limit: number;
+  tpm_limit: number;
+  /** over the last sixty minutes */
+  budget_usd_per_hour: number;
   cache: boolean;
   prompt_version: string;
+  /** lines behind the system prompt */
+  system_prompt_suffix: string;
+  /** true: answers are checked; a name or level: so are prompts */
+  guardrails: boolean | string;
+  retrieval: boolean | "degraded";
+  tools: Record<string, boolean>;
+  /** part of the calls that is logged */
+  trace_sample_rate: number;
   owner: string;
   note: string;
 }
+export type FallbackResponse = (typeof fallbackAnswers)[number] | { answer: "message"; text: string };
+export const fallbackAnswers = ["error", "message", "cached", "rules"] as const;
 
 export interface Settings {
   routes: Record<string, RouteSettings>;
   blockedUsers: string[];
+  deploys: { frozen: boolean };
 }
 
 export function usualSettings(): Settings {
@@ -24,55 +51,35 @@ export function usualSettings(): Settings {
     name,
     {
       enabled: true,
+      fallback_response: "error",
       model: route.model,
+      provider: models[route.model]!.provider,
+      fallbacks: [],
       max_tokens: 4096,
+      max_input_tokens: 128_000,
+      timeout_ms: 60_000,
+      max_retries: 2,
+      retry_backoff: { base_ms: 400, max_ms: 10_000, jitter: false },
+      circuit_breaker: false,
       rpm_limit: 6000,
+      tpm_limit: 100_000_000,
+      budget_usd_per_hour: 10_000,
       cache: route.cacheable > 0,
       prompt_version: route.promptVersion,
+      system_prompt_suffix: "",
+      guardrails: true,
+      retrieval: route.retrieved > 0,
+      tools: Object.fromEntries(Object.keys(route.tools).map((tool) => [tool, true])),
+      trace_sample_rate: 1,
       owner: route.owner,
       note: `ask ${route.owner} before changing this`,
     },
   ]);
-  return { routes: Object.fromEntries(entries), blockedUsers: [] };
+  return { routes: Object.fromEntries(entries), blockedUsers: [], deploys: { frozen: false } };
 }
 
-const integer = (least: number, most: number) => (value: unknown) =>
-  Number.isInteger(value) && (value as number) >= least && (value as number) <= most
-    ? undefined
-    : `must be a whole number from ${least} to ${most}`;
-const flag = (value: unknown) => (typeof value === "boolean" ? undefined : "must be true or false");
-const text = (value: unknown) => (typeof value === "string" ? undefined : "must be a text");
-
-const checks: Record<keyof RouteSettings, (value: unknown) => string | undefined> = {
-  enabled: flag,
-  model: (value) =>
-    typeof value === "string" && Object.hasOwn(models, value)
-      ? undefined
-      : `must be one of ${Object.keys(models).join(", ")}`,
-  max_tokens: integer(1, 32_768),
-  rpm_limit: integer(0, 1_000_000),
-  cache: flag,
-  prompt_version: text,
-  owner: text,
-  note: text,
-};
-
-/** What is wrong with the settings of a route, one text for each mistake. */
-export function mistakesIn(value: unknown): string[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return ["must be an object"];
-  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(checks, key));
-  return [
-    ...unknown.map((key) => `${key}: is not a setting`),
-    ...Object.entries(checks).flatMap(([key, check]) => {
-      const mistake = Object.hasOwn(value, key) ? check((value as Record<string, unknown>)[key]) : "is missing";
-      return mistake === undefined ? [] : [`${key}: ${mistake}`];
-    }),
-  ];
-}
-
-export function mistakesInUsers(value: unknown): string[] {
-  if (!Array.isArray(value)) return ["must be a list of user ids"];
-  if (value.some((id) => typeof id !== "string" || id === "" || id.length > 200))
-    return ["every entry must be a user id"];
-  return new Set(value).size === value.length ? [] : ["an id is listed twice"];
+/** The settings with a provider that does serve the model. */
+export function onItsProvider(settings: RouteSettings): RouteSettings {
+  const { provider, standby } = models[settings.model]!;
+  return settings.provider === standby ? settings : { ...settings, provider };
 }

@@ -8,6 +8,7 @@ import { openRecorder } from "../timeline/recorder.ts";
 import type { World } from "../world/world.ts";
 import { recordBlastWithin } from "./blast.ts";
 import { authorOf, chooseIncident, openStore } from "./ledger.ts";
+import { recordSpentWithin } from "./money.ts";
 import { reportIncident } from "./report.ts";
 import { watchingHost } from "./watcher.ts";
 
@@ -25,13 +26,19 @@ export async function closeIncident(
   const recorder = await openRecorder(store, id, authorOf(world));
   const { incident } = recorder;
   if (incident.state === "closed") throw closedAlready(id);
-  const carried = standing([incident]);
+  // of what somebody keeps it was said already why it stays
+  const [kept, carried] = divide(standing([incident]));
   const around = { now: world.clock.now(), watcher: await watchingHost(world, project) };
   if (carried.length > 0 && !(await leavesThem(carried, around, world))) return exit.refused;
+  if (kept.length > 0)
+    tell(world.terminal, "Kept in production:", ...showStanding(kept, around.now, world.terminal, { detail: true }));
   if (incident.state === "open" && !(await wasResolved(id, world))) return exit.refused;
   await recorder.recordFrom(({ state }) => (state === "open" ? [fact("resolved", { note: asked.note })] : []));
   try {
-    await recordBlastWithin(patienceMs, world, project, recorder, "end");
+    await Promise.all([
+      recordBlastWithin(patienceMs, world, project, recorder, "end"),
+      recordSpentWithin(patienceMs, world, project, recorder),
+    ]);
   } finally {
     await project.close();
   }
@@ -50,6 +57,11 @@ export async function closeIncident(
   return exit.done;
 }
 
+function divide(all: readonly Placed[]): [kept: Placed[], carried: Placed[]] {
+  const isKept = ({ tracked }: Placed) => tracked.state === "applied" && tracked.kept !== undefined;
+  return [all.filter(isKept), all.filter((one) => !isKept(one))];
+}
+
 function closedAlready(id: string): UserError {
   return new UserError({ what: `${id} is closed already.`, next: `llmops incident show ${id}`, code: exit.usage });
 }
@@ -64,7 +76,7 @@ async function leavesThem(carried: Placed[], around: Around, world: World): Prom
     throw new UserError({
       what: `${first.incident.id} still has changes in production:`,
       details: list.map((line) => line.trim()),
-      next: `llmops mitigation undo ${nameOf(first)}, or close it on a terminal`,
+      next: `llmops mitigation undo ${nameOf(first)}, or keep it: llmops mitigation keep ${nameOf(first)} --reason "..."`,
       code: exit.refused,
     });
   tell(world.terminal, "Still in production:", ...list);

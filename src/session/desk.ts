@@ -46,6 +46,10 @@ export interface Sitter {
   reason?: string;
   target?: string;
   impatient?: true;
+  /** `--force` */
+  force?: string;
+  /** no probe is sent: what it shows would not be kept */
+  unprobed?: true;
 }
 
 /** Sets the desk for one incident: what is recorded is told, and changes that settle are watched in the background. */
@@ -77,12 +81,15 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
       await other.record(...facts);
     },
     hold: (place) => store.hold(place),
+    models: async () => (await import("./models.ts")).knownModels(project, world),
+    ...(sitter.unprobed === undefined ? { probe: probing(project, world) } : {}),
     gather,
     fingerprint: (text) => store.fingerprint(text),
     show: showingCalls(speaker, world),
     tellProblem: (error) => speaker.say(...showProblem(error, world.terminal, world.secrets.hide)),
     watcher: () => whoWatches(world, project),
     ...(sitter.onlyShown === undefined ? {} : { onlyShown: sitter.onlyShown }),
+    ...(sitter.force === undefined ? {} : { force: sitter.force }),
     ...(sitter.reason === undefined ? {} : { reason: sitter.reason }),
     ...(sitter.target === undefined ? {} : { target: sitter.target }),
     ...(sitter.impatient === undefined ? {} : { impatient: sitter.impatient }),
@@ -152,8 +159,20 @@ function lookFor({ step }: TrackedChange, desk: Desk): Look {
   return {
     measure: (id, ask, scope, sinceMs) =>
       desk.measure(id, ask, scope ?? scopeOfEvidence(desk, `${runbook}/${id}`), sinceMs),
+    probe: desk.probe,
     evidence: (id) => desk.runbooks.get(runbook)?.evidence.find((e) => e.id === id),
     outcome: (id) => incident.outcomes.get(`${runbook}/${id}`),
+  };
+}
+
+/** By the name that a plan says: what was planned with a probe that the project no longer has is not asked. */
+function probing(project: Project, { interrupted }: World): NonNullable<Desk["probe"]> {
+  return async ({ probe: name, expect, scope }, deadlineMs) => {
+    const probe = project.probes.find((one) => one.name === name);
+    const probed = await probe?.ask(expect, scope, deadlineMs);
+    // what could not be had because we leave is no evidence
+    interrupted.throwIfAborted();
+    return probed ?? { probe: name, sent: "nothing", verdict: "unknown", why: "the project no longer has this probe" };
   };
 }
 

@@ -2,6 +2,7 @@ import { messageOf, UserError } from "../errors.ts";
 import type { Project } from "../project.ts";
 import type { Place, Trouble } from "../show/diagnosis.ts";
 import { readStatusPage } from "../sources/statusPage.ts";
+import { targetKinds } from "../targets/index.ts";
 import type { Reach } from "../world/reach.ts";
 import type { Hurried } from "./doctorWorld.ts";
 
@@ -13,7 +14,10 @@ export async function reachAll(project: Project, { world, inTime }: Hurried): Pr
   const ask = (section: Place["section"], list: readonly Asked[]) =>
     list.map(async ({ name, kind = "", open }): Promise<Place> => {
       const late = { ok: false, say: "did not answer in time", ms: 0 };
-      return { section, name, kind, ...((await inTime(reachOf(open))) ?? late) };
+      const reach = (await inTime(reachOf(open))) ?? late;
+      const caveat = section === "targets" ? targetKinds.find((one) => one.kind === kind)?.caveat : undefined;
+      const say = reach.ok && caveat !== undefined ? `${reach.say}, ${caveat}` : reach.say;
+      return { section, name, kind, ...reach, say };
     });
   const pages = Object.entries(project.statusPages).map(([name, url]) => ({
     name,

@@ -3,6 +3,7 @@ import { exit, Interrupted, messageOf, type Changed, type ExitCode } from "../er
 import { sayMoved } from "../timeline/describe.ts";
 import { fact, type Facts } from "../timeline/event.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
+import { owedRestart } from "../timeline/restart.ts";
 
 /**
  * Does `work` for somebody who may leave in the middle of it: then the timeline says so, and they are told exactly what
@@ -35,7 +36,8 @@ function sayWhere({ walked }: Incident): string {
   return open === undefined ? "" : `, at "${open.title}"`;
 }
 
-function sayCarried({ id, kind, changes, events }: Incident): string[] {
+function sayCarried(incident: Incident): string[] {
+  const { id, kind, changes, events } = incident;
   const carried = changes.filter(({ state }) => state === "applied" || state === "in-doubt");
   const last = events.findLast(({ type }) => type === "ran")?.payload as Facts["ran"] | undefined;
   return [
@@ -43,6 +45,9 @@ function sayCarried({ id, kind, changes, events }: Incident): string[] {
       ? []
       : [`In ${kind === "drill" ? "the sandbox, which ends now," : "production"} because of ${id}:`]),
     ...carried.map(({ change, state }) => `  ${change.id}  ${sayMoved(change)}${state === "in-doubt" ? inDoubt : ""}`),
+    ...[...new Set(changes.flatMap((tracked) => owedRestart(tracked, incident) ?? []))].map(
+      (owed) => `  ${owed} was not restarted: those that read at their start go on with the value before`,
+    ),
     ...(last === undefined || last.code === 0
       ? []
       : [`  ${last.action} did not end by itself: what it did is not known`]),

@@ -14,6 +14,7 @@ export interface Mitigating {
   with: string[];
   target?: string | undefined;
   for?: string | undefined;
+  force?: string | undefined;
   wait: string;
   incident?: string | undefined;
   dryRun: boolean;
@@ -28,6 +29,12 @@ export function stepOf(asked: Mitigating, scopes: Scope[]): Step<MitigateBody> {
     throw new UserError({
       what: "--reason is empty.",
       next: "say why: it is what the next person reads",
+      code: exit.usage,
+    });
+  if (asked.force?.trim() === "")
+    throw new UserError({
+      what: "--force is empty.",
+      next: "say why it is done although it does not fit",
       code: exit.usage,
     });
   const forMs = asked.for === undefined ? undefined : parseDuration(asked.for);

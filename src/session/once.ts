@@ -18,6 +18,8 @@ export interface Once {
   /** leaves every plan */
   dryRun: boolean;
   target?: string | undefined;
+  /** why a switch that does not fit is made all the same */
+  force?: string | undefined;
   /** whose timeline it is, and where that is kept */
   recorderIn(disk: Store): Promise<{ recorder: Recorder; store: Store }>;
 }
@@ -32,7 +34,7 @@ export function canConsent({ yes }: Pick<Once, "yes">, { terminal }: World): boo
  * shown all the same, and refused at the question.
  */
 export async function sitOnce(world: World, once: Once, work: (desk: Desk) => Promise<ExitCode>): Promise<ExitCode> {
-  const { reason, target, yes, dryRun } = once;
+  const { reason, target, force, yes, dryRun } = once;
   const project = await openProject(world);
   try {
     const { recorder, store } = await once.recorderIn(openStore(world, project));
@@ -45,6 +47,8 @@ export async function sitOnce(world: World, once: Once, work: (desk: Desk) => Pr
       scripted: yes || dryRun || !world.terminal.interactive,
       person: (desk) => personAt(desk, once, world),
       ...(target === undefined ? {} : { target }),
+      ...(force === undefined ? {} : { force }),
+      ...(dryRun || !canConsent(once, world) ? { unprobed: true } : {}),
       ...(dryRun ? { onlyShown: true } : {}),
     });
     try {

@@ -21,6 +21,9 @@ export function showChanges(live: Lives, around: Around, paint: Paint): string[]
     "",
     ...(doubts ? wrap("  ", ["settle what is in doubt: llmops watch --once"], paint, 4) : []),
     ...wrap("  ", ["undo one: llmops mitigation undo ID; all about one: llmops mitigation show ID"], paint, 4),
+    ...(placed.some(({ tracked }) => tracked.endsAt !== undefined)
+      ? wrap("  ", ["put an end off: llmops mitigation extend ID; for good: llmops mitigation keep ID"], paint, 4)
+      : []),
   ];
 }
 

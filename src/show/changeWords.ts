@@ -1,6 +1,7 @@
 import { sayInEffect, sayKind, sayShort, sayVerdict } from "../timeline/describe.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
-import { isForeign, type Live } from "../timeline/live.ts";
+import { hintOf, sayDrift } from "../timeline/drift.ts";
+import { isForeign, settlesAt, type Live } from "../timeline/live.ts";
 import { sayBrief, sayMoment } from "../timeline/moment.ts";
 import { sayScope, type Scope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
@@ -23,7 +24,8 @@ export function sayEnd(tracked: TrackedChange, now: number): string {
   const { state, endsAt, kept, plan } = tracked;
   if (state === "in-doubt") return "IN DOUBT";
   if (isOverdue(tracked, now)) return "OVERDUE";
-  if (kept !== undefined || endsAt === undefined || plan.ends?.how === "remind") return "stays";
+  if (kept !== undefined) return "kept";
+  if (endsAt === undefined || plan.ends?.how === "remind") return "stays";
   return sayBrief(endsAt, now);
 }
 
@@ -42,20 +44,32 @@ export function sayPast({ state, ended }: TrackedChange): string {
 
 /** What a person must know of one beside its row. */
 export function sayRemarks(tracked: TrackedChange, now: number, live: Live | undefined): string[] {
-  const { inEffect, helped, endsAt } = tracked;
+  const { inEffect, helped, endsAt, kept, state } = tracked;
   const bad = inEffect?.verdict === "no" || helped?.verdict === "no-effect" || helped?.verdict === "not-enough";
-  const found = live === undefined ? undefined : sayLive(tracked, live);
+  // what others made of it was read and recorded; what was read just now counts more
+  const drift = state === "applied" ? sayDrift(tracked, now) : undefined;
+  const found = live === undefined || "error" in live ? drift : sayLive(tracked, live, drift);
   const over = isOverdue(tracked, now) ? [`its time was over at ${sayBrief(endsAt!, now)}`] : [];
-  return [...over, ...(found === undefined ? [] : [found]), ...(bad ? [sayProof(tracked)] : [])];
+  return [
+    ...over,
+    ...(found === undefined ? [] : [found]),
+    ...(kept === undefined ? [] : [`kept: ${kept}`]),
+    ...(bad ? [sayProof(tracked)] : []),
+  ];
 }
 
-function sayLive(tracked: TrackedChange, live: Live): string | undefined {
-  if ("error" in live) return undefined;
+function sayLive(tracked: TrackedChange, live: Exclude<Live, { error: string }>, drift?: string): string | undefined {
   if ("beneath" in live) return `beneath ${live.beneath}`;
   const { state, change } = tracked;
   const value = sayShort(live.value);
-  if (state !== "in-doubt")
-    return isForeign(tracked, live) ? `changed since by somebody else: now ${value}` : undefined;
+  if (state !== "in-doubt") {
+    const until = settlesAt(tracked, live);
+    if (until !== undefined) return `now ${value}: not everywhere yet, until ${sayMoment(until, live.at)}`;
+    if (!isForeign(tracked, live)) return undefined;
+    const isKnown = drift !== undefined && sameValue(tracked.drifted!.live, live.value);
+    const hint = isKnown ? tracked.drifted!.hint : hintOf(tracked, live);
+    return `${isKnown ? drift : `changed since by somebody else: now ${value}`}${hint === undefined ? "" : `; ${hint}`}`;
+  }
   if (sameValue(live.value, change.after)) return `now ${value}, as intended`;
   return `now ${value}, ${sameValue(live.value, change.before) ? "as before" : "neither as before nor as intended"}`;
 }

@@ -58,6 +58,8 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
       );
     case "read-back":
       return showReadBack(event, event.payload, incident, paint);
+    case "probed":
+      return told(event, event.payload.when === "before" ? signs.none : sightSigns[event.payload.verdict], paint);
     case "in-effect":
       return showInEffect(event, event.payload, incident, paint);
     case "helped":
@@ -98,6 +100,8 @@ export function showEvent(event: Event | UnknownEvent, incident: Incident, paint
   }
 }
 
+const sightSigns = { yes: signs.good, no: signs.bad, unknown: signs.unknown };
+
 /** "✓ 03:14:38 in effect  tokens out p95 4096 → 508" */
 function at({ at: when }: Event, sign: Piece, what: string, more: Cell[], paint: Paint): string[] {
   return wrap([sign, ` ${sayTime(when)} `], [what, ...more], paint, 4);
@@ -127,7 +131,7 @@ function showInEffect(
   incident: Incident,
   paint: Paint,
 ): string[] {
-  const sign = { yes: signs.good, no: signs.bad, unknown: signs.unknown }[verdict];
+  const sign = sightSigns[verdict];
   if (verdict !== "yes" || measurements.length === 0)
     return at(event, sign, `${whose(change, incident)} ${sayInEffect[verdict]}: ${why}`, [], paint);
   return at(event, sign, `${whose(change, incident)}: in effect`, moves(event, measurements, incident), paint);

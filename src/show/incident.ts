@@ -6,6 +6,7 @@ import { sayMoment } from "../timeline/moment.ts";
 import { onsetIn } from "../timeline/onset.ts";
 import { showEvidence } from "./evidence.ts";
 import { showHeader, showReach } from "./header.ts";
+import { showMoney, type Known } from "./money.ts";
 import { showNext } from "./next.ts";
 import type { Cell, Paint } from "./paint.ts";
 import { showQueries } from "./queries.ts";
@@ -19,7 +20,7 @@ export function showIncident(
   incident: Incident,
   around: Around,
   paint: Paint,
-  more: { timeline?: boolean; others?: readonly Outline[] } = {},
+  more: { timeline?: boolean; others?: readonly Outline[]; money?: Known } = {},
 ): string[] {
   const { now } = around;
   const whole = more.timeline === true;
@@ -34,6 +35,7 @@ export function showIncident(
   return [
     ...showHeader(incident, now, paint),
     ...showReach(latestChecks(incident), paint),
+    ...showMoney(more.money, incident.state, now, paint),
     ...(incident.newer
       ? wrap("! ", ["A newer llmops wrote here. This one changes nothing in production for it."], paint)
       : []),

@@ -4,6 +4,7 @@ import type { Incident, Outline } from "../timeline/incident.ts";
 import { sayDate, sayMinute } from "../timeline/moment.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { signs, type Cell, type Paint } from "./paint.ts";
+import { showMoney, type Known } from "./money.ts";
 import { nextOfChanges, showCommands, showNext } from "./next.ts";
 import { showLastSeen, showStanding, showUnread, type Around } from "./standing.ts";
 import { table } from "./table.ts";
@@ -45,7 +46,12 @@ function showOutside(changes: readonly Outline[], paint: Paint): string[] {
 }
 
 /** What now: open incidents, what production carries, the next command. Calm when there is nothing. */
-export function showNow(incidents: readonly Incident[], around: Around, paint: Paint): string[] {
+export function showNow(
+  incidents: readonly Incident[],
+  around: Around,
+  paint: Paint,
+  money: ReadonlyMap<string, Known> = new Map(),
+): string[] {
   const { now } = around;
   const open = incidents.filter(({ state, kind }) => state === "open" && kind !== "change");
   const placed = standing(incidents);
@@ -65,6 +71,7 @@ export function showNow(incidents: readonly Incident[], around: Around, paint: P
   const [only, ...more] = open;
   return [
     ...(only === undefined ? wrap("", ["No incident is open."], paint) : showTable(open, now, paint)),
+    ...open.flatMap(({ id }) => showMoney(money.get(id), "open", now, paint, more.length === 0 ? "money" : id)),
     "",
     ...(placed.length === 0
       ? wrap("", ["Nothing is changed in production by llmops."], paint)

@@ -1,12 +1,14 @@
 import { formatDuration } from "../duration.ts";
 import { sayEnds, sayKind, sayShort } from "../timeline/describe.ts";
 import type { EffectCheck, Plan, PlannedRead } from "../timeline/event.ts";
+import { sayExpected, type ProbeCheck } from "../timeline/probe.ts";
 import { sayTime } from "../timeline/moment.ts";
 import { sayScope, type Dimension, type Scope } from "../timeline/scope.ts";
 import type { Change } from "../timeline/setting.ts";
 import { sameValue } from "../timeline/value.ts";
 import { sayHealthy } from "../timeline/verdict.ts";
 import { sayCondition, type Condition } from "../steps/condition.ts";
+import { mostAsked } from "../steps/probe.ts";
 import type { Paint } from "./paint.ts";
 import { showDiff } from "./diff.ts";
 import { field, wrap } from "./wrap.ts";
@@ -23,18 +25,26 @@ export function showPlan(plan: Plan, paint: Paint, incident?: string): string[] 
     ...(changes.length === 1
       ? changes.flatMap((change, i) => showOne(change, reads[i], paint))
       : showSeveral(plan, paint)),
+    ...(plan.preflight ?? []).flatMap((text) => wrap("  ", [text], paint, 4)),
     ...reads.flatMap(({ beneath = [] }, i) => showBeneath(changes[i]!, beneath, paint)),
     ...showEverything(changes[0]!, paint),
     ...(plan.odd ?? []).flatMap(({ why }) => wrap("! ", [{ text: why, style: "yellow" }], paint)),
+    ...(plan.forced === undefined ? [] : showForced(plan.forced, paint)),
     ...plan.wider.flatMap((wider) => wrap("  ", [{ text: "WIDER", style: "yellow" }, sayWider(wider)], paint, 4)),
     ...field("ends", [sayEnd(plan)], paint, wide),
     ...(incident === undefined ? [] : showBack(changes, incident, paint)),
     ...field("proof", [sayProof(plan)], paint, wide),
+    ...showProbes(plan, paint),
     ...(plan.reason === "" ? [] : field("reason", [plan.reason], paint, wide)),
   ];
 }
 
 const wide = 9;
+
+function showForced({ why, reason }: NonNullable<Plan["forced"]>, paint: Paint): string[] {
+  const unfit = why.flatMap((text) => wrap("! ", [{ text, style: "yellow" }], paint, 4));
+  return [...unfit, ...wrap("! ", [{ text: "FORCED", style: "yellow" }, ` all the same: ${reason}`], paint, 4)];
+}
 
 /** Many levers on one screen: each with what becomes of it. */
 function showSeveral({ changes, reads, all = [] }: Plan, paint: Paint): string[] {
@@ -127,16 +137,42 @@ function sayEnd({ ends, changes, reads }: Plan): string {
 
 function sayProof({ changes, effects, verify, reads, withinMs }: Plan): string {
   const settles = Math.max(0, ...reads.map((read) => read.settles));
-  const seen = effects.map((effect) => sayEffect(effect, changes[0]?.scope ?? {})).join(" and ");
+  const told = effects.filter((effect) => !("cannot" in effect));
+  const seen = [...new Set(told.map((effect) => sayEffect(effect, changes[0]?.scope ?? {})))].join(" and ");
   const condition = verify === undefined ? "" : sayCondition(verify as Condition);
   const after = settles > 0 ? ` after ${formatDuration(settles)}` : "";
   if (seen === "" && condition === "") return "read back only: nothing else shows its effect";
-  const effect = seen === "" ? "read back" : `${seen}${after}`;
+  const compared = told.some((effect) => "before" in effect) ? "; the same request served before the write" : "";
+  const effect = seen === "" ? "read back" : `${seen}${after}${compared}`;
   return condition === "" ? effect : `${effect}; then ${condition} within ${formatDuration(withinMs)}`;
 }
 
+/** A call costs: how many there may be is said before. And where none is sent, why. */
+function showProbes({ effects, changes }: Plan, paint: Paint): string[] {
+  const checks = effects.filter((effect) => "probe" in effect);
+  const sent = checks.filter(({ cannot }) => cannot === undefined);
+  const most = sent.reduce((calls, { before }) => calls + mostAsked + (before === true ? 1 : 0), 0);
+  const each = changes.length === 1 ? "" : ` for ${changes.length} changes`;
+  const cannot = [...new Set(checks.flatMap((one) => (one.cannot === undefined ? [] : [sayCannot(one)])))];
+  return [
+    ...(most === 0 ? [] : field("costs", [`at most ${most} calls through the gateway${each}`], paint, wide)),
+    ...cannot.flatMap((text) => wrap("! ", [{ text, style: "yellow" }], paint, 4)),
+  ];
+}
+
+function sayCannot({ probe, cannot }: ProbeCheck): string {
+  return `the probe ${probe} shows nothing of it: ${cannot}`;
+}
+
+/** "one request through gateway must be refused" */
+function sayProbe({ probe, expect }: ProbeCheck): string {
+  return `one request through ${probe} ${sayExpected(expect)}`;
+}
+
 /** "request rate of model gpt-4o <= 0": what it narrows beyond the lever is said. */
-function sayEffect({ signal, scope, healthy }: EffectCheck, lever: Scope): string {
+function sayEffect(check: EffectCheck, lever: Scope): string {
+  if ("probe" in check) return sayProbe(check);
+  const { signal, scope, healthy } = check;
   const narrower = Object.entries(scope).filter(([dimension, value]) => lever[dimension as Dimension] !== value);
   const of = narrower.length === 0 ? "" : ` of ${narrower.map((pair) => pair.join(" ")).join(", ")}`;
   return `${signal.replaceAll("_", " ")}${of} ${sayHealthy(healthy)}`;

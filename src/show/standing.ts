@@ -1,7 +1,7 @@
 import { lastSeen, nameOf, type Placed } from "../timeline/changes.ts";
 import { notWatched } from "../timeline/describe.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
-import { isForeign, type Live } from "../timeline/live.ts";
+import { isForeign, settlesAt, type Live } from "../timeline/live.ts";
 import { sayBrief, sayTime } from "../timeline/moment.ts";
 import { isOverdue, sayDetail, sayEnd, sayPast, sayRemarks, sayWhat } from "./changeWords.ts";
 import { signs, type Paint, type Piece } from "./paint.ts";
@@ -27,7 +27,7 @@ export function showUnread(placed: readonly Placed[], around: Around, paint: Pai
 export function showLive(live: Lives, around: Around, paint: Paint): string[] {
   const placed = [...live.keys()];
   return [
-    ...showStanding(placed, around.now, paint, { live }),
+    ...showStanding(placed, around.now, paint, { live, detail: true }),
     ...showEnder(placed, around, paint),
     ...showRead(live, around.now, paint),
   ];
@@ -88,8 +88,12 @@ export function showStanding(
 
 function signOf(tracked: TrackedChange, now: number, live: Live | undefined): Piece {
   if (tracked.state === "in-doubt" || isOverdue(tracked, now)) return signs.bad;
-  if (live === undefined) return signs.none;
-  return isForeign(tracked, live) ? signs.bad : "error" in live ? signs.unknown : signs.none;
+  if (live === undefined) return tracked.drifted === undefined ? signs.none : signs.bad;
+  return isForeign(tracked, live) ? signs.bad : isUnsure(tracked, live) ? signs.unknown : signs.none;
+}
+
+function isUnsure(tracked: TrackedChange, live: Live): boolean {
+  return "error" in live || settlesAt(tracked, live) !== undefined;
 }
 
 /** Who ends what has an end. */

@@ -1,10 +1,14 @@
+import type { Action } from "../actions/action.ts";
 import type { Patterns } from "../patterns/patterns.ts";
+import type { Facts as ModelFacts, Route } from "../models/facts.ts";
+import type { Probe } from "../probes/probe.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
 import type { Call, Source } from "../sources/source.ts";
 import type { Target } from "../targets/target.ts";
 import type { Fact, Plan } from "../timeline/event.ts";
 import type { Incident, Outline } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
+import type { ProbeCheck, Probed } from "../timeline/probe.ts";
 import type { Dimension, Scope } from "../timeline/scope.ts";
 import type { Lease, Taken } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
@@ -19,16 +23,6 @@ export interface Question {
   keys?: Readonly<Record<string, string>>;
   /** what is returned when an answers file is silent: nothing may change by it; without it silence is an error */
   otherwise?: string;
-}
-
-/** A project action: what is not a state. */
-export interface Action {
-  command: [string, ...string[]];
-  /** prints how many things it would touch */
-  count?: [string, ...string[]];
-  irreversible: boolean;
-  /** where it is run: the project file's folder */
-  folder?: string;
 }
 
 /** What is laid out by who knows the screen; redacted and harmless there. */
@@ -72,6 +66,7 @@ export interface Context {
   defaults(mitigation: string): Record<string, unknown>;
   /** the project's default time a change lasts, ms */
   defaultForMs: number | undefined;
+  /** what is not a state, by name */
   actions: Record<string, Action>;
   /** who will act when a change's time is over, in words, as it is now */
   watcher(): Promise<string>;
@@ -79,6 +74,16 @@ export interface Context {
   canMeasure: boolean;
   /** reads anew and records nothing; `sinceMs`: the window must not reach before this time */
   measure(id: string, ask: EvidenceAsk, scope?: Scope, sinceMs?: number): Promise<Measurement>;
+  /** the project's probe that goes through what a target configures */
+  probeFor(target: string): Probe | undefined;
+  /** sends one request; left out: none may be sent now (a dry run) */
+  probe?: ((check: ProbeCheck, deadlineMs?: number) => Promise<Probed>) | undefined;
+  /** what is known of models: the shipped catalogue with what the project says over it */
+  models(): Promise<ReadonlyMap<string, ModelFacts>>;
+  /** what the project says of a route */
+  route(name: string): Route | undefined;
+  /** `--force`: why a switch that does not fit is made all the same */
+  force?: string;
   /** evidence of the runbook by id */
   evidence(id: string): EvidenceAsk | undefined;
   /** latest outcome of an evidence or step of the walked runbook */

@@ -2,7 +2,7 @@ import type { Chosen } from "../mitigations/mitigation.ts";
 import type { Read } from "../targets/target.ts";
 import { liveOn } from "../timeline/changes.ts";
 import type { Odd, PlannedRead } from "../timeline/event.ts";
-import type { Scope } from "../timeline/scope.ts";
+import type { Dimension, Scope } from "../timeline/scope.ts";
 import { absent, sameValue, type Value } from "../timeline/value.ts";
 import type { Context } from "./context.ts";
 import { settleDoubts } from "./doubt.ts";
@@ -47,11 +47,17 @@ async function readLever(
     odd.push(await checkName("route", scope.route, { offer, scope }, context));
   const after = mitigation.change(read.value, params);
   const already = sameValue(read.value, after);
-  const stricter = already && !sameValue(read.value, mitigation.change(absent, params));
+  const stricter = already && isBelow(read.value, mitigation.change(absent, params));
   if (!already) refuseSecrets({ setting: mitigation.setting, scope, before: read.value, after }, context);
-  const { model } = mitigation.names?.(params) ?? {};
-  if (!already && model !== undefined) odd.push(await checkName("model", model, { offer, scope }, context));
+  const named = already ? [] : Object.entries(mitigation.names?.(params) ?? {});
+  for (const [dimension, names] of named)
+    for (const name of names) odd.push(await checkName(dimension as Dimension, name, { offer, scope }, context));
   const lever = { target: offer.name, setting: mitigation.setting, scope };
   const beneath = liveOn(lever, await context.incidents());
   return { scope, read, after, already, stricter, beneath, odd: odd.filter((one) => one !== undefined) };
+}
+
+function isBelow(now: Value, wanted: Value): boolean {
+  const [a, b] = ["is" in now ? now.is : null, "is" in wanted ? wanted.is : null];
+  return typeof a === "number" && typeof b === "number" && a < b;
 }

@@ -14,7 +14,10 @@ import { mitigateSchema, type MitigateBody } from "./mitigateSchema.ts";
 import { askParameters } from "./parameters.ts";
 import { performAll } from "./performAll.ts";
 import { planOf, refuseNewer } from "./plan.ts";
+import { forceOf, preflight } from "./preflight.ts";
+import { askBefore } from "./probe.ts";
 import { turnedOff } from "./off.ts";
+import { restartOwed } from "./restart.ts";
 import { settling, type Step, type StepKind } from "./step.ts";
 import { checkNow } from "./verify.ts";
 
@@ -56,7 +59,18 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
     const dark = await turnedOff(drafts[0]!.scope, context);
     if (dark !== undefined && !(yield* goesOnInTheDark(mitigation, dark, context))) return "declined";
   }
-  const planned = await planOf({ mitigation, offer, params, asked, body, drafts, wanted }, context);
+  const fit = await preflight(mitigation.setting, wanted, context);
+  const forced = await forceOf(fit, context);
+  if (forced === "declined") {
+    yield fact("declined", { what: mitigation.kind, why: fit.misfits.join("; ") });
+    return "declined";
+  }
+  const known = fit.says.length === 0 ? {} : { preflight: fit.says };
+  const planned = {
+    ...(await planOf({ mitigation, offer, params, asked, body, drafts, wanted }, context)),
+    ...known,
+    ...(forced === undefined ? {} : { forced }),
+  };
   let changes: Change[] = [];
   yield (incident) => {
     changes = wanted.map((draft, i) => changeOf(draft, nextChangeId(incident, i), mitigation, offer));
@@ -67,6 +81,11 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
     const lower = stricter ? ", which is lower, and a cap is never raised" : "";
     const live = `${mitigation.setting} is ${sayValue(read.value)}${lower}`;
     context.say(`Already so: ${live}. Nothing is written; the checks run.`);
+    yield* restartOwed(
+      offer,
+      drafts.map(({ scope }) => scope),
+      context,
+    );
     const lever = { target: offer.name, setting: mitigation.setting };
     const incidents = await context.incidents();
     const known = drafts.flatMap(({ scope }) =>
@@ -84,6 +103,7 @@ async function* run(step: Step<MitigateBody>, context: Context): ReturnType<Step
     });
     return "declined";
   }
+  yield* askBefore(planned, changes, context);
   yield* performAll(changes, offer, context);
   return settling;
 }

@@ -9,6 +9,7 @@ import { lastChanceMs } from "../world/lastChance.ts";
 import type { Context } from "./context.ts";
 import { holdSettled } from "./doubt.ts";
 import { refuseNewer } from "./plan.ts";
+import { restartReaders } from "./restart.ts";
 
 /** A request is waited for so long (ms) at most; what nobody answered may still arrive for as long. */
 const requestMs = 10_000;
@@ -18,8 +19,8 @@ export const writeDeadlineMs = 3 * requestMs;
 
 /**
  * The only path to production: intent (durable when the yield returns) → one conditional write → read back.
- * What the write answered is never believed; what was read back is. Returns when the value was read back as wanted,
- * else a UserError says whether production changed.
+ * What the write answered is never believed; what was read back is. Returns when the value was read back as wanted and,
+ * where the lever asks for that, its readers were started anew; else a UserError says whether production changed.
  */
 export async function* perform(
   change: Change,
@@ -43,6 +44,7 @@ export async function* perform(
   } finally {
     await lease.release();
   }
+  yield* restartReaders(change, target, lever, context);
 }
 
 function tookOver({ target, setting }: Change): UserError {

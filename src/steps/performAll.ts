@@ -5,25 +5,51 @@ import type { Change } from "../timeline/setting.ts";
 import type { Context } from "./context.ts";
 import type { Offer } from "./lever.ts";
 import { perform } from "./perform.ts";
+import { restartReaders } from "./restart.ts";
 import type { Said } from "./step.ts";
 import { undoChange } from "./undo.ts";
 
-/** Makes the changes of a plan one after the other. Stops at the first that fails, and offers to take back those done. */
+/**
+ * Makes the changes of a plan one after the other, then starts their readers anew, once for all. Stops at the first that
+ * fails, and offers to take back those done.
+ */
 export async function* performAll(
   changes: readonly Change[],
   { target, lever }: Offer,
   context: Context,
 ): AsyncGenerator<Said, void, void> {
+  const { restart: _, ...each } = lever;
   for (const [i, change] of changes.entries()) {
     try {
-      yield* perform(change, target, lever, context);
+      yield* perform(change, target, each, context);
     } catch (thrown) {
       if (!(thrown instanceof UserError) || changes.length === 1) throw thrown;
       const rest = changes.slice(i + 1).map(({ id }) => id);
       if (rest.length > 0) yield fact("declined", { what: rest.join(", "), why: `not tried: ${change.id} failed` });
       const worse = yield* takeBack(changes.slice(0, i), change, thrown, context);
+      yield* restartLeft(changes, { target, lever }, context);
       throw partial(changes, change, worse ?? thrown, context);
     }
+  }
+  const last = changes.at(-1);
+  if (last !== undefined) yield* restartReaders(last, target, lever, context);
+}
+
+/** What of a plan that failed stays live is to be seen, too; what an undo put back was started anew by that. */
+async function* restartLeft(
+  changes: readonly Change[],
+  { target, lever }: Pick<Offer, "target" | "lever">,
+  context: Context,
+): AsyncGenerator<Said, void, void> {
+  const left = context.incident.changes.findLast(
+    (one) => one.state === "applied" && changes.some(({ id }) => id === one.change.id),
+  );
+  if (left === undefined) return;
+  try {
+    yield* restartReaders(left.change, target, lever, context);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    context.say(`! ${thrown.what}`, ...(thrown.next === undefined ? [] : [`  ${thrown.next}`]));
   }
 }
 

@@ -1,7 +1,8 @@
 import { UserError } from "../errors.ts";
-import type { Chosen, Effect, Mitigation } from "../mitigations/mitigation.ts";
+import type { Chosen, Effect } from "../mitigations/mitigation.ts";
 import type { Read } from "../targets/target.ts";
 import type { EffectCheck, Odd, Plan, PlannedRead } from "../timeline/event.ts";
+import type { Expected, ProbeCheck } from "../timeline/probe.ts";
 import { dimensions, type Dimension, type Scope } from "../timeline/scope.ts";
 import { holdsSecret } from "../timeline/clean.ts";
 import type { Change, Lever } from "../timeline/setting.ts";
@@ -43,7 +44,7 @@ export async function planOf(making: Making, context: Context): Promise<Omit<Pla
     ...(odd.length === 0 ? {} : { odd: odd.filter((one, i) => odd.findIndex(({ why }) => why === one.why) === i) }),
     wider: await Promise.all(widerThan(asked, lever).map((d) => sayWider(d, scopes, offer, context))),
     ...(ends === undefined ? {} : { ends }),
-    effects: lever.enforced && context.canMeasure ? shown.flatMap((draft, i) => effectsOf(draft, i, mitigation)) : [],
+    effects: lever.enforced ? await effectsOf(shown, making, context) : [],
     ...(body.verify === undefined || !context.canMeasure ? {} : { verify: body.verify }),
     withinMs: body.withinMs ?? defaultWithinMs,
     reason: context.reason,
@@ -124,10 +125,51 @@ async function sayWider(
     : { dimension, lever: name, values: counted.partCount };
 }
 
-function effectsOf({ scope, read, after }: Draft, i: number, mitigation: Mitigation): EffectCheck[] {
-  return mitigation
-    .effect({ before: read.value, after, scope })
-    .map((effect) => ({ ...(i === 0 ? {} : { of: i }), ...checkOf(effect, scope) }));
+/** How each change is seen: by signals where there is a source, and by one request where there is a probe. */
+async function effectsOf(shown: readonly Draft[], making: Making, context: Context): Promise<EffectCheck[]> {
+  const { mitigation } = making;
+  const of = (i: number) => (i === 0 ? {} : { of: i });
+  const found = shown.map(async ({ scope, read, after }, i) => {
+    const change = { before: read.value, after, scope };
+    const signals = context.canMeasure ? mitigation.effect(change) : [];
+    const probe = await probeCheck(mitigation.probe?.(change), scope, making, context);
+    return [...signals.map((effect) => checkOf(effect, scope)), ...probe].map((check) => ({ ...of(i), ...check }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** The request asks on behalf of what the change covers, and else of whoever the incident is about. */
+async function probeCheck(
+  expect: Expected | undefined,
+  lever: Scope,
+  { offer }: Making,
+  context: Context,
+): Promise<ProbeCheck[]> {
+  const probe = expect === undefined ? undefined : context.probeFor(offer.name);
+  if (expect === undefined || probe === undefined) return [];
+  const around = Object.entries(context.scope).filter(([, value]) => value !== every);
+  const scope: Scope = { ...Object.fromEntries(around), ...lever };
+  const cannot = probe.cannot(expect, lever, scope);
+  const compared = "refused" in expect && probe.compares;
+  return [
+    {
+      probe: probe.name,
+      scope,
+      expect: await withAliases(expect, context),
+      ...(compared ? { before: true as const } : {}),
+      ...(cannot === undefined ? {} : { cannot }),
+    },
+  ];
+}
+
+/** A gateway may report a model by another of its names. */
+async function withAliases(expect: Expected, context: Context): Promise<Expected> {
+  if (!("reports" in expect) || expect.reports !== "model") return expect;
+  const models = await context.models();
+  const names = (given: string[]) => [
+    ...new Set(given.flatMap((name) => [name, ...(models.get(name)?.aliases ?? [])])),
+  ];
+  return { ...expect, is: names(expect.is), was: names(expect.was) };
 }
 
 function checkOf({ signal, scope, healthy }: Effect, lever: Scope): EffectCheck {

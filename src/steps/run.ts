@@ -1,16 +1,14 @@
 import { z } from "zod";
-import { harmless, shorten } from "../harmless.ts";
+import type { Action, Counted, Ended } from "../actions/action.ts";
+import { sayArgv } from "../actions/argv.ts";
+import { command } from "../actions/command.ts";
+import { harmless } from "../harmless.ts";
 import { fact } from "../timeline/event.ts";
-import type { Scope } from "../timeline/scope.ts";
-import { dimensionsIn, fillIn, sayArgv } from "./argv.ts";
-import type { Action, Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import type { Step, StepKind } from "./step.ts";
 
 /** Name of a project action, or the command itself. */
 type RunBody = string | { command: [string, ...string[]]; irreversible: boolean };
-
-const mayTakeMs = 10 * 60_000;
-const countMayTakeMs = 20_000;
 
 export const run: StepKind<RunBody> = {
   kind: "run",
@@ -34,60 +32,63 @@ run: terminate-agent-jobs
       return "not-offered";
     }
     let { scope } = context;
-    for (const dimension of dimensionsIn([...action.command, ...(action.count ?? [])]))
+    for (const dimension of action.needs)
       if (scope[dimension] === undefined) scope = { ...scope, [dimension]: await context.pick(dimension, []) };
-    const argv = fillIn(action.command, scope);
-    context.say(`  ${sayArgv(argv)}`, ...(await sayCount(action, scope, context)));
-    if (!(await agreed(step, action, context))) {
+    const counted = await action.count(scope);
+    if ("error" in counted) {
+      context.say(`  ${counted.error}. Nothing was run.`, `  Next: ${counted.next}.`);
+      return "failed";
+    }
+    const { argv } = counted;
+    context.say(...[sayArgv(argv), ...counted.says].map((line) => `  ${line}`));
+    if (counted.count === 0) {
+      context.say("  There is nothing to do: nothing was run.");
+      return "done";
+    }
+    if (!(await agreed(step, action, counted, context))) {
       yield fact("declined", { what: `run ${name}`, why: "not confirmed" });
       return "declined";
     }
     const ran = { action: name, argv, irreversible: action.irreversible };
     yield fact("ran", { ...ran, code: null, output: "", phase: "intended" });
-    const { code, stdout, stderr, failed } = await context.world.exec(argv, { ...cwdOf(action), timeoutMs: mayTakeMs });
-    const all = [stdout, stderr, failed ?? ""]
-      .map((text) => text.trim())
-      .filter((text) => text !== "")
-      .join("\n");
+    const ended = await counted.run();
+    const said = sayEnded(ended);
     // hidden while it is whole: the rest of a secret that is cut off at its beginning is not known again
-    const output = context.world.secrets.hide(all);
-    yield fact("ran", { ...ran, code: code ?? null, output: harmless(output, true).slice(-4000), phase: "done" });
-    if (code === 0) return "done";
-    context.say(
-      `  It ended with ${code === undefined ? harmless(failed ?? "no exit code") : `exit code ${code}`}. What it did until then is not known.`,
-    );
-    return "failed";
+    const output = harmless(context.world.secrets.hide(ended.output ?? said), true).slice(-4000);
+    yield fact("ran", { ...ran, code: codeOf(ended), output, phase: "done" });
+    if (said !== "") context.say(`  ${said}`);
+    return "done" in ended ? "done" : "failed";
   },
 };
 
-function actionOf(body: RunBody, { actions }: Context): Action | undefined {
-  if (typeof body !== "string") return body;
+function actionOf(body: RunBody, { actions, world }: Context): Action | undefined {
+  if (typeof body !== "string") return command.open({ ...body, count: undefined }, world, world.cwd);
   return Object.hasOwn(actions, body) ? actions[body] : undefined;
 }
 
-async function sayCount(action: Action, scope: Scope, { world }: Context): Promise<string[]> {
-  if (action.count === undefined) return [];
-  const { code, stdout, stderr, failed } = await world.exec(fillIn(action.count, scope), {
-    ...cwdOf(action),
-    timeoutMs: countMayTakeMs,
-  });
-  if (code === 0) return [`  It would touch ${shorten(stdout, 80)}.`];
-  return [
-    `  How much it would touch could not be counted: ${shorten(failed ?? (stderr || `exit code ${code}`), 120)}.`,
-  ];
+function sayEnded(ended: Ended): string {
+  if ("done" in ended) return ended.done;
+  return "failed" in ended ? ended.failed : ended.unknown;
 }
 
-function cwdOf({ folder }: Action): { cwd?: string } {
-  return folder === undefined ? {} : { cwd: folder };
+/** As a program's exit code: 0 is done, none is unknown. */
+function codeOf(ended: Ended): number | null {
+  if ("done" in ended) return 0;
+  return "failed" in ended ? (ended.code ?? 1) : null;
 }
 
-async function agreed(step: Step<RunBody>, { irreversible }: Action, context: Context): Promise<boolean> {
+async function agreed(
+  step: Step<RunBody>,
+  { irreversible }: Action,
+  { question }: Counted,
+  context: Context,
+): Promise<boolean> {
   const key = `${context.runbook}/${step.id}`;
   const last = context.incident.events.findLast((event) => event.type === "ran" && event.step === key);
   const unfinished = last !== undefined && (last.payload as { phase: string }).phase === "intended";
   const doubt = unfinished ? " It was started before and never seen to end: look before you run it again." : "";
   const answer = await context.choose({
-    question: `Run it?${irreversible ? " It cannot be undone." : ""}${doubt}`,
+    question: `${question}${irreversible ? " It cannot be undone." : ""}${doubt}`,
     choices: [
       { value: "leave", label: "Leave it" },
       { value: "run", label: irreversible ? "Run it, for good" : "Run it" },

@@ -1,9 +1,10 @@
-import { resolve } from "node:path";
 import { z } from "zod";
-import { durationSchema } from "../schema/schema.ts";
-import { readHttp } from "../world/httpRead.ts";
-import { placeOf, resolveSecret, secretSchema } from "../world/secret.ts";
+import { secretSchema } from "../world/secret.ts";
 import type { World } from "../world/world.ts";
+import type { Lever } from "../timeline/setting.ts";
+import { connectionShape, openConnection } from "./connection.ts";
+import { callsSchema, mistakeAt } from "./httpCall.ts";
+import { fillCall } from "./httpCallFill.ts";
 import { addressIn, openHttpStore } from "./httpStore.ts";
 import { addressesOf, addressSchema, leversOf, leversSchema } from "./lever.ts";
 import { openLevers } from "./openLevers.ts";
@@ -15,25 +16,29 @@ const isPath = (at: string) =>
   at.startsWith("/") && addressIn(new URL("http://x"), at.replace(/[{}]/g, "")) !== undefined;
 const path = addressSchema(isPath, "a path below url, like /v1/routes/{route}");
 
-const longestMs = 10_000;
-const longest = 1 << 20;
-
-const settings = z.strictObject({
-  /** addresses of levers go behind it */
-  url: z.string().refine(isAddress, { message: "needs an http:// or https:// address without user and password" }),
+const shape = z.strictObject({
+  /** addresses of levers go behind its `url` */
+  ...connectionShape,
   headers: z.record(z.string(), secretSchema).default({}),
-  /** PEM file */
-  ca: z.string().optional(),
   /** PUT and POST send the whole document, PATCH a merge patch (RFC 7396) */
   method: z.enum(["PUT", "PATCH", "POST"]).default("PUT"),
   /** false: it sends ETags and does not honour If-Match */
   conditional: z.boolean().default(true),
-  settles: durationSchema.default(0),
-  /** of one request; a write is two: it reads first */
-  deadline: durationSchema.refine((ms) => ms <= longestMs, { message: "needs at most 10s" }).default(longestMs),
+  /** true: it answers null where nothing stands (Caddy), so that null is not taken for a value */
+  null_is_absent: z.boolean().default(false),
   /** where the server says which environment it is: nothing is read or written when that is another, or untold */
   identity: placeSchema((at) => isPath(at) && !at.includes("{")).optional(),
-  levers: leversSchema(path),
+  levers: leversSchema(path, { write: callsSchema(isPath).optional() }),
+});
+const settings = shape.superRefine(({ headers, levers }, context) => {
+  const typed = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+  for (const [setting, lever] of Object.entries(levers)) {
+    const message =
+      typed && lever.write !== undefined
+        ? "has a type of its own: take content-type out of headers of the target"
+        : mistakeAt(lever);
+    if (message !== undefined) context.addIssue({ code: "custom", path: ["levers", setting, "write"], message });
+  }
 });
 type Settings = z.output<typeof settings>;
 
@@ -52,48 +57,47 @@ export const http: TargetKind<Settings> = {
     '  blocked: { at: /v1/blocked_users, member: "{user}" }',
     "",
   ].join("\n"),
-  levers: (set) => leversOf(set.levers, set),
+  levers: offered,
   addresses: (set) => addressesOf(set.levers, new URL(set.url).href.replace(/\/+$/, "")),
   open,
 };
 
+/** A declared write is conditional where the project says that it is. */
+function offered(set: Settings): Lever[] {
+  return leversOf(set.levers, set).map((lever) => {
+    const write = set.levers[lever.setting]!.write;
+    return write === undefined ? lever : { ...lever, conditional: write.conditional };
+  });
+}
+
 function open(set: Settings, world: World, folder: string): Target {
-  let known: Promise<Record<string, string>> | undefined;
+  const connect = (headers: Settings["headers"]) =>
+    openConnection(
+      set,
+      Object.entries(headers).map(([header, secret]) => ({ header, secret, at: `headers.${header}` })),
+      world,
+      folder,
+    );
+  const connection = connect(lower(set.headers));
   const store = openHttpStore({
-    base: new URL(set.url),
+    connection,
     method: set.method,
     conditional: set.conditional,
+    nullIsAbsent: set.null_is_absent,
     known: Object.values(set.levers).find(({ at }) => placeholders(at).length === 0)?.at ?? "/",
-    headers() {
-      known ??= headersOf(set, world, folder);
-      known.catch(() => (known = undefined));
-      return known;
-    },
-    places: Object.fromEntries(Object.entries(set.headers).map(([name, from]) => [name.toLowerCase(), placeOf(from)])),
-    now: () => world.clock.now(),
-    async send(request) {
-      const ca = set.ca === undefined ? {} : { ca: resolve(folder, set.ca) };
-      const whole = { ...request, ...ca, deadlineMs: set.deadline, maxBytes: longest };
-      const result =
-        request.method === "GET" ? await readHttp(world, whole) : { ...(await world.http(whole)), tries: 1 };
-      // a token may have run out: the next request asks for it anew
-      if ("status" in result && result.status === 401) known = undefined;
-      return result;
+    declared(put) {
+      const lever = set.levers[put.planned.setting]!;
+      const filled = fillCall(lever, put);
+      if (filled === undefined || "error" in filled) return filled;
+      const own = lever.write!.headers;
+      const through = Object.keys(own).length === 0 ? connection : connect({ ...lower(set.headers), ...lower(own) });
+      return { ...filled, through };
     },
   });
-  const target = openLevers(set.levers, leversOf(set.levers, set), store, world.clock);
+  const target = openLevers(set.levers, offered(set), store, world.clock);
   return set.identity === undefined ? target : onlyAt(set.identity, target, store);
 }
 
-async function headersOf(set: Settings, world: World, folder: string): Promise<Record<string, string>> {
-  const entries = Object.entries(set.headers).map(async ([name, secret]) => {
-    return [name.toLowerCase(), await resolveSecret(secret, world, folder)] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-function isAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && username + password + search + hash === "";
+function lower(headers: Settings["headers"]): Settings["headers"] {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

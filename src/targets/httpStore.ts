@@ -3,39 +3,32 @@ import { harmless, shorten } from "../harmless.ts";
 import { sayValue, type Value } from "../timeline/value.ts";
 import type { Written } from "../timeline/setting.ts";
 import type { HttpRequest } from "../world/http.ts";
-import { sayTries, type Tried } from "../world/httpRead.ts";
+import { sayTries } from "../world/httpRead.ts";
+import type { Connection } from "./connection.ts";
+import type { Filled } from "./httpCallFill.ts";
 import { isPage, nextMove, notAValue, sayStatus, type Answered, type Speaker } from "./httpWords.ts";
 import type { KeyValue, Put } from "./keyValue.ts";
 
 export interface Api {
-  /** without a trailing slash */
-  base: URL;
+  connection: Connection;
   method: "PUT" | "PATCH" | "POST";
   /** false: its ETags are not to be trusted with a write */
   conditional: boolean;
+  /** it answers null where nothing stands */
+  nullIsAbsent: boolean;
   /** address without placeholders to see whether it answers, "/" if there is none */
   known: string;
-  /** the configured headers with their values; a UserError where a secret cannot be had */
-  headers(): Promise<Record<string, string>>;
-  /** header → where its value comes from */
-  places: Record<string, string>;
-  /** ms since 1970 */
-  now(): number;
-  /** GET may be repeated, anything else is sent once */
-  send(request: Pick<HttpRequest, "method" | "url" | "headers"> & { body?: string }): Promise<Tried>;
+  /** the request that the project declares for a write; undefined where it declares none */
+  declared(put: Put): (Filled & { through: Connection }) | { error: string } | undefined;
 }
 
 /** JSON (or plain text) documents below one URL. */
-export function openHttpStore(api: Api): KeyValue {
-  const { host } = api.base;
-  const says = `http ${harmless(host)}`;
-
-  async function request(method: HttpRequest["method"], url: URL, more: Record<string, string> = {}, body?: string) {
-    const headers = { accept: "application/json", ...more, ...(await api.headers()) };
-    const result = await api.send({ method, url: url.href, headers, ...(body === undefined ? {} : { body }) });
-    const speaker: Speaker = { host: harmless(host), method, places: api.places, now: api.now() };
-    return { result, speaker };
-  }
+export function openHttpStore({ connection, ...api }: Api): KeyValue {
+  const { base, host } = connection;
+  const says = `http ${host}`;
+  const ask = async (url: URL) => {
+    return { result: await connection.ask({ method: "GET", url }), speaker: connection.speaker("GET") };
+  };
 
   return {
     kind: "http",
@@ -43,9 +36,9 @@ export function openHttpStore(api: Api): KeyValue {
     format: "json",
     encode: encodeURIComponent,
     async get(address) {
-      const url = addressIn(api.base, address);
+      const url = addressIn(base, address);
       if (url === undefined) return outside(address, host);
-      const { result, speaker } = await request("GET", url);
+      const { result, speaker } = await ask(url);
       const tries = sayTries(result.tries);
       if ("failed" in result) return { error: result.failed + tries };
       if (result.status === 404 || result.status === 410) {
@@ -55,31 +48,33 @@ export function openHttpStore(api: Api): KeyValue {
       const wrong = notAValue(result, speaker);
       if (wrong !== undefined) return { error: wrong, next: "see in llmops.yaml that url and headers are right" };
       const version = api.conditional ? versionOf(result) : null;
-      return { text: result.body, version, identity: identityOf(says, result) };
+      const text = api.nullIsAbsent && result.body.trim() === "null" ? null : result.body;
+      return { text, version, identity: identityOf(says, result) };
     },
     async put(put) {
-      const url = addressIn(api.base, put.address);
-      if (url === undefined) return { refused: true, why: outside(put.address, host).error };
-      const made = messageFor(put, api.method);
+      const declared = api.declared(put);
+      if (declared !== undefined && "error" in declared) return { refused: true, why: declared.error };
+      const { at = put.address, through = connection } = declared ?? {};
+      const url = addressIn(base, at);
+      if (url === undefined) return { refused: true, why: outside(at, host).error };
+      const made = declared === undefined ? messageFor(put, api.method) : { method: api.method, ...declared };
       if ("refused" in made) return made;
-      const { result, speaker } = await request(
-        made.method,
-        url,
-        { ...conditionFor(put, api), ...made.headers },
-        made.body,
-      );
+      const { method, body } = made;
+      const condition = at === put.address ? conditionFor(put, api) : {};
+      const headers = { ...condition, ...made.headers };
+      const result = await through.send({ method, url, headers, ...(body === undefined ? {} : { body }) });
       if ("failed" in result)
         return result.sent ? { unknown: true, why: result.failed } : { refused: true, why: result.failed };
-      return judge(result, speaker);
+      return judge(result, through.speaker(method));
     },
     async list(prefix) {
-      const url = addressIn(api.base, prefix.replace(/(?<=.)\/$/, ""));
+      const url = addressIn(base, prefix.replace(/(?<=.)\/$/, ""));
       if (url === undefined) return [];
-      const { result } = await request("GET", url);
+      const { result } = await ask(url);
       return "failed" in result || result.status !== 200 ? [] : namesAt(result.body, "json", "");
     },
     async check() {
-      const { result, speaker } = await request("GET", addressIn(api.base, api.known)!);
+      const { result, speaker } = await ask(addressIn(base, api.known)!);
       const tries = sayTries(result.tries);
       if ("failed" in result) return { ok: false, say: result.failed + tries, ms: result.ms };
       const answers =
@@ -105,7 +100,7 @@ export function addressIn(base: URL, address: string): URL | undefined {
 }
 
 function outside(address: string, host: string): { error: string } {
-  return { error: `${shorten(address, 120)} is no address below ${harmless(host)}; nothing was sent` };
+  return { error: `${shorten(address, 120)} is no address below ${host}; nothing was sent` };
 }
 
 /** A strong ETag, in a header or a trailer. A weak one never fits If-Match (RFC 9110, 13.1.1), so it is no condition. */
@@ -121,10 +116,10 @@ function identityOf(says: string, answered: Answered): string {
   return tag === undefined ? named : `${named}, etag ${shorten(tag, 24)}`;
 }
 
-function conditionFor({ version, creates }: Put, { conditional }: Api): Record<string, string> {
+function conditionFor({ version, creates }: Put, { conditional }: Pick<Api, "conditional">): Record<string, string> {
   if (!conditional) return {};
-  if (creates) return { "if-none-match": "*" };
-  return version === null ? {} : { "if-match": version };
+  if (version !== null) return { "if-match": version };
+  return creates ? { "if-none-match": "*" } : {};
 }
 
 interface Message {

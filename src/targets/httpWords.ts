@@ -10,7 +10,7 @@ export interface Speaker {
   /** "127.0.0.1:8080" */
   host: string;
   method: string;
-  /** headers that the project sets → where their values come from */
+  /** what the settings of the target hold as secret ("headers.authorization") → where its value comes from */
   places: Record<string, string>;
   /** ms since 1970 */
   now: number;
@@ -31,10 +31,11 @@ function meaning(status: number, headers: Answered["headers"], { method, places,
       return " without a value";
     case 400:
     case 422:
-      return ": it does not accept this value";
+      return method === "GET" ? ": it does not take this address" : ": it does not accept this value";
     case 401: {
       const names = Object.keys(places);
-      return names.length === 0 ? ": it wants credentials" : `: it refused what header ${names.join(", ")} carries`;
+      const said = names.map((name) => name.replace("headers.", "header ")).join(", ");
+      return names.length === 0 ? ": it wants credentials" : `: it refused what ${said} carries`;
     }
     case 403:
       return ": these credentials may not do this";
@@ -68,16 +69,17 @@ function meaning(status: number, headers: Answered["headers"], { method, places,
 }
 
 /** What the reader can do about it. */
-export function nextMove({ status, headers }: Answered, { host, places, now }: Speaker): string {
+export function nextMove({ status, headers }: Answered, { host, method, places, now }: Speaker): string {
   const byHand = "or change it by hand";
   switch (status) {
     case 400:
     case 422:
+      if (method === "GET") return "see that the lever's address in llmops.yaml is right";
       return `choose a value that it accepts, ${byHand}`;
     case 401: {
       const entries = Object.entries(places);
       if (entries.length === 0) return "set headers on this target in llmops.yaml";
-      const from = entries.map(([name, place]) => `${place} (headers.${name} of the target in llmops.yaml)`);
+      const from = entries.map(([name, place]) => `${place} (${name} of the target in llmops.yaml)`);
       return `renew ${from.join(" or ")}, then try again`;
     }
     case 403:

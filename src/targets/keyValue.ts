@@ -1,6 +1,6 @@
 import type { Format } from "../document/edit.ts";
 import type { Value } from "../timeline/value.ts";
-import type { Cause, Written } from "../timeline/setting.ts";
+import type { Cause, Change, Written } from "../timeline/setting.ts";
 import type { Reach } from "../world/reach.ts";
 
 /** A text that stands at an address, as it is now. */
@@ -11,6 +11,10 @@ export interface Entry {
   version: string | null;
   /** who answered, in the other side's own words */
   identity: string;
+  /** what else hangs on the text and outlives a write of it, for `put` to send along: flags, a lease */
+  keeps?: string;
+  /** of this text, where it is not the store's */
+  format?: Format;
   /** what one must know before changing it */
   notes?: string[];
 }
@@ -21,10 +25,14 @@ export interface Put {
   text: string | null;
   /** of the text that it was made from */
   version: string | null;
+  /** as `get` told it */
+  keeps?: string;
   /** nothing stood there */
   creates: boolean;
   /** the same change as one value inside the text, for a target that patches; path [] is all of it */
   change: { path: string[]; before: Value; value: Value };
+  /** what it is for, in our own words */
+  planned: Change;
   cause: Cause;
 }
 

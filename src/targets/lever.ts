@@ -3,6 +3,7 @@ import { parsePointer } from "../document/edit.ts";
 import { didYouMean } from "../errors.ts";
 import { durationSchema } from "../schema/schema.ts";
 import { isSetting, settings, type Lever, type Setting } from "../timeline/setting.ts";
+import type { Calls } from "./httpCall.ts";
 import { mistakeIn, placeholders } from "./placeholder.ts";
 
 /** Where one setting stands at a target and how it is spelled there. */
@@ -22,6 +23,12 @@ export interface LeverSettings {
   enforced: boolean;
   /** ms */
   settles?: number | undefined;
+  /** what is started anew after a write, so that its readers see it; only where a target can do that */
+  restart?: string | undefined;
+  /** the field of a hash that stands at the address, with placeholders (redis) */
+  field?: string | undefined;
+  /** the request of a write, where it is not the text at the address (http) */
+  write?: Calls | undefined;
 }
 export type Spelling = string | number | boolean;
 export type Levers = Record<string, LeverSettings>;
@@ -61,9 +68,18 @@ function short(at: string): LeverSettings {
   return { at, create: false, enforced: true };
 }
 
-/** `setting: address`, or the address with what else is to be known; `at` checks an address. */
-export function leversSchema(at: z.ZodType<string>): z.ZodType<Levers> {
-  const long = z.strictObject({ at, pointer: pointerSchema.optional(), ...options }).refine(consistent, inconsistent);
+/**
+ * `setting: address`, or the address with what else is to be known; `at` checks an address. `more`: what only some targets
+ * can do.
+ */
+export function leversSchema(
+  at: z.ZodType<string>,
+  more: Partial<Record<"restart" | "field", z.ZodType<string | undefined>>> & {
+    write?: z.ZodType<Calls | undefined>;
+  } = {},
+): z.ZodType<Levers> {
+  const whole = z.strictObject({ at, pointer: pointerSchema.optional(), ...options, ...more });
+  const long = (whole as z.ZodType<LeverSettings>).refine(consistent, inconsistent);
   return z.record(settingSchema, z.union([at.transform(short), long]));
 }
 
@@ -92,11 +108,12 @@ export function addressesOf(levers: Levers, place: string): Record<string, strin
 
 /** What a target offers, told from its settings alone. */
 export function leversOf(levers: Levers, target: { conditional: boolean; settles: number }): Lever[] {
-  return Object.entries(levers).map(([setting, { at, pointer = "", member = "", enforced, settles }]) => ({
+  return Object.entries(levers).map(([setting, { at, pointer = "", member = "", enforced, settles, restart }]) => ({
     setting: setting as Setting,
     scope: placeholders(`${at} ${pointer} ${member}`),
     conditional: target.conditional,
     settles: settles ?? target.settles,
     enforced,
+    ...(restart === undefined ? {} : { restart }),
   }));
 }

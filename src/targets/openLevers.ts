@@ -7,7 +7,7 @@ import { sameValue, sayValue, type Value } from "../timeline/value.ts";
 import type { Clock } from "../world/clock.ts";
 import type { Entry, KeyValue } from "./keyValue.ts";
 import type { Levers, LeverSettings } from "./lever.ts";
-import { before, fill, placeholders } from "./placeholder.ts";
+import { before, fill, placeholders, valuesIn } from "./placeholder.ts";
 import { lacksList, readSlot, writeSlot, type Slot } from "./slot.ts";
 import type { Read, Target } from "./target.ts";
 
@@ -86,7 +86,8 @@ async function look(
   if ("error" in got && !nothing) return got;
   const entry: Entry = "error" in got ? { text: null, version: null, identity: store.says } : got;
   const { create, true: yes, false: no } = lever;
-  const slot = { format: store.format, pointer: pointer?.text, member: member?.text, create, true: yes, false: no };
+  const format = entry.format ?? store.format;
+  const slot = { format, pointer: pointer?.text, member: member?.text, create, true: yes, false: no };
   const read = readSlot(slot, entry.text);
   if ("error" in read) return { error: `${store.says}: ${read.error}` };
   const lost = entry.text === null ? undefined : missingKey(slot, entry.text, read.value);
@@ -131,8 +132,10 @@ async function writeOne(change: Change, cause: Cause, lever: LeverSettings, stor
     address,
     text: made.text,
     version: entry.version,
+    ...(entry.keeps === undefined ? {} : { keeps: entry.keeps }),
     creates: entry.text === null,
     change: { path, before: value, value: patch },
+    planned: change,
     cause,
   });
 }
@@ -141,15 +144,17 @@ async function writeOne(change: Change, cause: Cause, lever: LeverSettings, stor
 async function nearNames(lever: LeverSettings, scope: Scope, store: KeyValue): Promise<string[]> {
   const [dimension] = placeholders(lever.at);
   if (dimension === undefined) return [];
-  return likeliest(scope[dimension]!, await store.list(before(lever.at, dimension))).map((one) => harmless(one));
+  const names = valuesIn(lever.at, dimension, await store.list(before(lever.at, dimension)));
+  return likeliest(scope[dimension]!, names).map((one) => harmless(one));
 }
 
 /** Existing values of a dimension, where they are keys at the first placeholder of an address or pointer. */
 async function namesOf(lever: LeverSettings, dimension: Dimension, store: KeyValue): Promise<string[]> {
-  if (placeholders(lever.at)[0] === dimension) return store.list(before(lever.at, dimension));
+  if (placeholders(lever.at)[0] === dimension)
+    return valuesIn(lever.at, dimension, await store.list(before(lever.at, dimension)));
   if (lever.pointer === undefined || placeholders(lever.at).length > 0 || placeholders(lever.pointer)[0] !== dimension)
     return [];
   const got = await store.get(lever.at);
   if ("error" in got || got.text === null) return [];
-  return namesAt(got.text, store.format, before(lever.pointer, dimension).replace(/\/$/, ""));
+  return namesAt(got.text, got.format ?? store.format, before(lever.pointer, dimension).replace(/\/$/, ""));
 }

@@ -33,3 +33,13 @@ export function before(template: string, dimension: Dimension): string {
   const at = template.indexOf(`{${dimension}}`);
   return template.slice(0, template.lastIndexOf("/", at) + 1);
 }
+
+/** The values of a dimension that names of such a segment hold: of "llm/{route}.enabled" and "a.enabled" it is "a". */
+export function valuesIn(template: string, dimension: Dimension, names: readonly string[]): string[] {
+  const [segment = ""] = template.slice(before(template, dimension).length).split("/");
+  const [head = "", tail = "", ...more] = segment.split(`{${dimension}}`);
+  if (more.length > 0 || `${head}${tail}`.includes("{")) return [];
+  const fits = (name: string) =>
+    name.length > head.length + tail.length && name.startsWith(head) && name.endsWith(tail);
+  return names.filter(fits).map((name) => name.slice(head.length, name.length - tail.length));
+}

@@ -53,6 +53,8 @@ export interface TargetKind<Settings = unknown> {
   schema: z.ZodType<Settings>;
   /** settings as YAML, for documentation and tests */
   example: string;
+  /** what whoever relies on it must know first: "not yet run against a live LiteLLM" */
+  caveat?: string;
   /** what it offers, told without touching the network or a secret */
   levers(settings: Settings): Lever[];
   /** setting → the whole address of its lever, with placeholders: the same one under two names would be two levers */

@@ -1,4 +1,5 @@
 import type { Measurement } from "./measurement.ts";
+import { above, add } from "./money.ts";
 
 const tenth = 360_000;
 
@@ -10,17 +11,11 @@ const tenth = 360_000;
 export function aboveUsual(readings: readonly Measurement[], since: number, until: number): number | undefined {
   const first = readings[0];
   if (first?.unit !== "usd/h" || first.usual === undefined || first.by !== undefined) return undefined;
-  const { median } = first.usual;
   const points = pointsOf(readings).filter(({ at }) => at >= since && at <= until);
   const isSetBack = readings.some(({ at }, i) => i > 0 && at < readings[i - 1]!.at);
   if (points.length < 2 || isSetBack) return undefined;
-  let dollars = 0;
-  for (const [i, b] of points.slice(1).entries()) {
-    const a = points[i]!;
-    const height = (Math.max(0, a.value - median) + Math.max(0, b.value - median)) / 2;
-    dollars += (height * Math.max(0, b.at - a.at)) / 3_600_000;
-  }
-  return dollars;
+  const pieces = points.slice(1).map((b, i) => ({ from: points[i]!.at, to: b.at, a: points[i]!.value, b: b.value }));
+  return add(pieces, since, until, above(first.usual.median));
 }
 
 function pointsOf(readings: readonly Measurement[]): { at: number; value: number }[] {

@@ -1,5 +1,6 @@
 import type { PlannedRead } from "./event.ts";
 import type { Outline, TrackedChange } from "./incident.ts";
+import { dimensions } from "./scope.ts";
 import type { Change } from "./setting.ts";
 import { sameValue, type Value } from "./value.ts";
 import type { Clock } from "../world/clock.ts";
@@ -33,8 +34,9 @@ export function nameOf({ incident, tracked }: Placed): string {
 }
 
 /** When something was last read that shows a live change to be there, ms. */
-export function lastSeen({ writtenAt, inEffect, helped, intendedAt }: TrackedChange): number {
-  return Math.max(writtenAt ?? intendedAt, inEffect?.at ?? 0, helped?.at ?? 0);
+export function lastSeen({ writtenAt, inEffect, helped, restoredAt, drifted, intendedAt }: TrackedChange): number {
+  const times = [inEffect?.at, helped?.at, restoredAt, drifted?.seenAt].filter((at) => at !== undefined);
+  return Math.max(writtenAt ?? intendedAt, ...times);
 }
 
 /** Live changes whose verdict is still to come. */
@@ -78,7 +80,15 @@ export function lastSettled(
 
 /** Two changes on one lever. */
 export function sameLever(a: Pick<Change, "target" | "setting" | "scope">, b: typeof a): boolean {
-  return a.target === b.target && a.setting === b.setting && sameValue({ is: { ...a.scope } }, { is: { ...b.scope } });
+  return a.target === b.target && a.setting === b.setting && dimensions.every((one) => a.scope[one] === b.scope[one]);
+}
+
+/** The incidents that changed something on the levers of these changes: of thousands, those that tell about them. */
+export function onLeversOf(placed: readonly Placed[], incidents: readonly Outline[]): Outline[] {
+  const nameOf = ({ target, setting, scope }: Change) =>
+    JSON.stringify([target, setting, ...dimensions.map((one) => scope[one] ?? null)]);
+  const levers = new Set(placed.map(({ tracked }) => nameOf(tracked.change)));
+  return incidents.filter(({ changes }) => changes.some(({ change }) => levers.has(nameOf(change))));
 }
 
 /** Every change on that lever, in any of the incidents, from the bottom up. */

@@ -38,6 +38,7 @@ const words: { [T in FactType]: readonly string[] } = {
   written: ["result.why"],
   "read-back": ["why"],
   settled: ["why"],
+  probed: ["why"],
   "in-effect": ["why", "measurements.why", "measurements.warnings"],
   helped: ["why", "measurements.why", "measurements.warnings"],
   ended: ["why"],

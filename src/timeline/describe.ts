@@ -2,10 +2,10 @@ import { sayDuration } from "../duration.ts";
 import { harmless, shorten } from "../harmless.ts";
 import { sayBlasts } from "./blast.ts";
 import type { Alert, Event, Facts, Plan, UnknownEvent } from "./event.ts";
-import { sayFigure } from "./figure.ts";
 import { isKnown } from "./fold.ts";
 import type { Measurement } from "./measurement.ts";
 import { sayMoment } from "./moment.ts";
+import { saySpent } from "./money.ts";
 import { sayReading } from "./reading.ts";
 import { count, saySampled } from "./saySampled.ts";
 import { sayScope } from "./scope.ts";
@@ -73,6 +73,8 @@ function words(event: Event): string {
       return sayReadBack(event.payload);
     case "settled":
       return `${event.payload.change}, in doubt until now, is ${sayAs[event.payload.as]}: ${event.payload.why}`;
+    case "probed":
+      return sayProbed(event.payload);
     case "in-effect":
       return `${event.payload.change} ${sayInEffect[event.payload.verdict]}: ${event.payload.why}`;
     case "helped":
@@ -122,6 +124,11 @@ const sayAs = { applied: "applied", "not-applied": "not applied", other: "neithe
 /** An erased payload is null or empty; its envelope stays. */
 function isErased({ type, payload }: Event): boolean {
   return (payload as unknown) === null || (type !== "acknowledged" && Object.keys(payload).length === 0);
+}
+
+/** "m1 one request through gateway (POST ...): it was refused: 503" */
+export function sayProbed({ change, probe, when, sent, why }: Facts["probed"]): string {
+  return `${change} ${when === "before" ? "before the write: " : ""}one request through ${probe} (${sent}): ${why}`;
 }
 
 /** "m1 max_tokens 4096 → 512 on gateway (route support.reply)" without the id. */
@@ -179,10 +186,11 @@ function sayAnswer({ choice, label, proposed }: Facts["answered"]): string {
   return `answered: ${label}${proposed === undefined || proposed === choice ? "" : ` (the evidence proposed ${proposed})`}`;
 }
 
-function sayPlanned({ changes, wider }: Plan): string {
+function sayPlanned({ changes, wider, forced }: Plan): string {
   if (changes.length === 0) return "planned: nothing, it is already so";
+  const anyway = forced === undefined ? "" : `; forced (${forced.reason}) although ${forced.why.join("; ")}`;
   const broad = wider.length === 0 ? "" : `; wider than the incident: no ${wider.map((w) => w.dimension).join(", ")}`;
-  return `planned ${changes.map((c) => `${c.id} ${sayKind(c)}: ${sayMoved(c)}`).join("; ")}${broad}`;
+  return `planned ${changes.map((c) => `${c.id} ${sayKind(c)}: ${sayMoved(c)}`).join("; ")}${broad}${anyway}`;
 }
 
 function sayReadBack({ change, value, as, why }: Facts["read-back"]): string {
@@ -203,12 +211,6 @@ function sayEnded({ change, how, why }: Facts["ended"]): string {
 function sayDrifted({ change, live, seenAt, by, hint }: Facts["drifted"], at: number): string {
   const who = by === undefined ? "somebody else" : by;
   return `${change} was changed by ${who} after ${sayMoment(seenAt, at)}: live is ${sayShort(live)}${because(hint)}`;
-}
-
-function saySpent({ usd, above, perHour, avoided }: Facts["spent"]): string {
-  const dollars = (amount: number) => sayFigure(amount, "usd");
-  const saved = avoided.map((one) => `${one.change} avoided ${dollars(one.usd)}`);
-  return `estimated: ${dollars(usd)} spent, ${[`${dollars(above)} above usual`, `${dollars(perHour)} per hour now`, ...saved].join(", ")}`;
 }
 
 function sayEscalated({ level, to, ok, why }: Facts["escalated"]): string {

@@ -1,5 +1,6 @@
 import type { Blast } from "./blast.ts";
 import type { QuotedCall, SampledCall } from "./sample.ts";
+import type { ProbeCheck, Probed } from "./probe.ts";
 import type { Dimension, Scope } from "./scope.ts";
 import type { Change, Written } from "./setting.ts";
 import type { Measurement } from "./measurement.ts";
@@ -24,8 +25,11 @@ export interface Alert {
   generator?: string;
 }
 
-/** A check that a change must pass: a signal for a scope inside a bound. */
-export interface EffectCheck {
+/** How one sees that a change is in effect: by a signal, or by one request. */
+export type EffectCheck = SignalCheck | ProbeCheck;
+
+/** A signal for a scope must be inside a bound. */
+export interface SignalCheck {
   /** which change of the plan it shows, from 0; left out: the first */
   of?: number;
   signal: string;
@@ -72,6 +76,10 @@ export interface Plan {
   /** when its time is over (ms), what then, and who will do it: "by llmops watch on laptop", or "by hand" and why */
   ends?: { at: number; how: "undo" | "remind"; by: string };
   effects: EffectCheck[];
+  /** what is known of the models that it moves to, beside what flows now: "gpt-4o-mini: a prompt may have 128,000 tokens" */
+  preflight?: string[];
+  /** what did not fit, and why it is done all the same */
+  forced?: { why: string[]; reason: string };
   /** the step's `verify`: evidence id → wanted outcomes, as in the condition grammar */
   verify?: unknown;
   withinMs: number;
@@ -125,6 +133,8 @@ export interface Facts {
   };
   /** an intent in doubt, decided later from what was recorded and what is live */
   settled: { change: string; as: "applied" | "not-applied" | "other"; live: Value; why: string };
+  /** a request was sent to see whether a change is in effect; `before`: right before its write, to compare with */
+  probed: Probed & { change: string; when: "before" | "after" };
   "in-effect": { change: string; verdict: "yes" | "no" | "unknown"; why: string; measurements: Measurement[] };
   helped: {
     change: string;
@@ -139,14 +149,14 @@ export interface Facts {
   /** what a drifted change had made stands there again */
   restored: { change: string; live: Value };
   /**
-   * US dollars from `from` to `to` (ms): what was spent, what of it is above usual, the rate at the end, and what each
-   * change avoided; all estimated
+   * US dollars from `from` to `to` (ms): what was spent, what of it is above usual (where that is known), the rate at the
+   * end, and what each change avoided; all estimated
    */
   spent: {
     from: number;
     to: number;
     usd: number;
-    above: number;
+    above?: number;
     perHour: number;
     avoided: { change: string; usd: number }[];
   };

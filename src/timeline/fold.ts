@@ -127,6 +127,10 @@ const effects: { [T in FactType]: On<T> } = {
     else if (as === "not-applied") tracked.state = "not-applied";
     else finish(incident, tracked, { how: "changed by somebody else", at: event.at, by: event.by });
   },
+  probed(incident, probed, event) {
+    const known = incident.probed.get(probed.change) ?? [];
+    incident.probed.set(probed.change, [...known, { ...probed, at: event.at }]);
+  },
   "in-effect"(incident, { change, verdict, why }, event) {
     const tracked = find(incident, change);
     if (tracked !== undefined) tracked.inEffect = { verdict, why, at: event.at };
@@ -142,12 +146,15 @@ const effects: { [T in FactType]: On<T> } = {
     if (tracked === undefined) return;
     finish(incident, tracked, { how, at: event.at, by: event.by });
   },
-  drifted(incident, { change, live }, event) {
+  drifted(incident, { change, ...drifted }, event) {
     const tracked = find(incident, change);
-    if (tracked !== undefined) tracked.drifted = { live, at: event.at };
+    if (tracked !== undefined) tracked.drifted = { ...drifted, at: event.at };
   },
-  restored(incident, { change }) {
-    delete find(incident, change)?.drifted;
+  restored(incident, { change }, event) {
+    const tracked = find(incident, change);
+    if (tracked === undefined) return;
+    delete tracked.drifted;
+    tracked.restoredAt = event.at;
   },
   spent(incident, spent) {
     incident.spent = spent;

@@ -32,8 +32,10 @@ export interface TrackedChange {
   /** ms; from the plan, or as extended; undefined: has no end (kept, or an undo) */
   endsAt?: number;
   kept?: string;
-  /** somebody else changed it while it was live: what was read then */
-  drifted?: { live: Value; at: number };
+  /** somebody else changed it while it was live: what was read (`at`, ms), and when it was last seen as it was made */
+  drifted?: { live: Value; at: number; seenAt: number; by?: string; hint?: string };
+  /** after a drift: when it was seen again as it was made, ms */
+  restoredAt?: number;
   ended?: { how: string; at: number; by: string };
 }
 
@@ -69,6 +71,8 @@ export interface Outline {
   changes: TrackedChange[];
   /** change id → the plan that holds it */
   plans: Map<string, Plan>;
+  /** change id → the requests that were sent to see its effect, ms of each */
+  probed: Map<string, (Facts["probed"] & { at: number })[]>;
   /** records that hold what calls said and were not erased, ms of each */
   quoted: { seq: number; at: number }[];
   /** true when a newer version wrote here: this one must not change production for it */
@@ -122,6 +126,7 @@ export function begin(first: Event | UnknownEvent | undefined, damage: readonly 
     measurements: new Map(),
     changes: [],
     plans: new Map(),
+    probed: new Map(),
     quoted: [],
     notes: [],
     events: [],

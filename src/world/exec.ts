@@ -1,6 +1,6 @@
 import { sayDuration } from "../duration.ts";
 import { harmless } from "../harmless.ts";
-import { never } from "./lastChance.ts";
+import { never, openLastChance } from "./lastChance.ts";
 
 export interface ExecResult {
   /** exit code, or undefined when it was killed or could not start */
@@ -14,7 +14,17 @@ export interface ExecResult {
 /** Runs one program without a shell. Never throws for what the program did. Output is cut at 1 MiB. */
 export type Exec = (
   argv: readonly [string, ...string[]],
-  options: { cwd?: string; timeoutMs: number; input?: string; env?: Record<string, string> },
+  options: {
+    cwd?: string;
+    timeoutMs: number;
+    input?: string;
+    env?: Record<string, string>;
+    /**
+     * what it does in production must be known: an interrupt, and Ctrl-C at the terminal, leave it its last chance.
+     * write: it is not begun after one · read: it may be, to see what became of a write
+     */
+    lasts?: "write" | "read";
+  },
 ) => Promise<ExecResult>;
 
 const mostBytes = 1024 * 1024;
@@ -23,8 +33,10 @@ const killedAfterMs = 2000;
 
 /** `env` is what programs inherit; the variables of one call come on top. An interrupt is passed on to the program. */
 export function openExec(env: Readonly<Record<string, string | undefined>>, interrupted: AbortSignal = never): Exec {
+  const over = openLastChance(interrupted);
   return async (argv, options) => {
-    if (interrupted.aborted)
+    const stop = options.lasts === undefined ? interrupted : over;
+    if (options.lasts === "read" ? over.aborted : interrupted.aborted)
       return { code: undefined, stdout: "", stderr: "", failed: `${harmless(argv[0])} was not started: interrupted` };
     const { execa } = await import("execa");
     const [program, ...args] = argv;
@@ -39,7 +51,9 @@ export function openExec(env: Readonly<Record<string, string | undefined>>, inte
       env: { ...env, ...options.env },
       timeout: options.timeoutMs,
       forceKillAfterDelay: killedAfterMs,
-      cancelSignal: interrupted,
+      cancelSignal: stop,
+      // in a session of its own: a terminal sends Ctrl-C to all of ours
+      ...(options.lasts === undefined ? {} : { detached: true }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
     });
@@ -56,10 +70,10 @@ export function openExec(env: Readonly<Record<string, string | undefined>>, inte
     };
     letGoIn(options.timeoutMs + killedAfterMs + 500);
     const hurry = () => letGoIn(killedAfterMs + 500);
-    interrupted.addEventListener("abort", hurry, { once: true });
+    stop.addEventListener("abort", hurry, { once: true });
     const result = await running;
     clearTimeout(late);
-    interrupted.removeEventListener("abort", hurry);
+    stop.removeEventListener("abort", hurry);
     const texts = { stdout: out.text(), stderr: err.text() };
     if (result.timedOut)
       return {

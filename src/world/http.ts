@@ -21,6 +21,11 @@ export interface HttpRequest {
   /** PEM file that replaces the system's certificate authorities */
   ca?: string;
   signal?: AbortSignal;
+  /**
+   * on a connection of its own: one that was kept may be closed just when a write goes out on it, and nobody would know
+   * whether it arrived
+   */
+  fresh?: true;
 }
 
 export type HttpResult =
@@ -72,8 +77,8 @@ export function openHttp(
     if (via !== undefined && !/^https?:/.test(URL.canParse(via) ? new URL(via).protocol : ""))
       return refused("the proxy that the environment names (http_proxy, https_proxy) is no http or https address");
     const key = `${via ?? ""} ${request.ca ?? ""}`;
-    const agent = agents.get(key) ?? openAgent(via, request.ca);
-    agents.set(key, agent);
+    const agent = (request.fresh ? undefined : agents.get(key)) ?? openAgent(via, request.ca);
+    if (!request.fresh) agents.set(key, agent);
 
     const deadline = AbortSignal.timeout(request.deadlineMs);
     const signal = AbortSignal.any([deadline, over, ...(request.signal === undefined ? [] : [request.signal])]);
@@ -100,6 +105,8 @@ export function openHttp(
       const passing = stopped === undefined && isPassing(thrown) ? { passing: true as const } : {};
       const tooLarge = thrown instanceof TooLarge ? { tooLarge: true as const } : {};
       return { failed, sent: progress.sent && !isProxyRefusal(thrown), ...passing, ...tooLarge, ms: ms() };
+    } finally {
+      if (request.fresh) void agent.then((own) => own.destroy()).catch(() => {});
     }
   };
 }

@@ -6,6 +6,7 @@ export const never: AbortSignal = new AbortController().signal;
 
 /** Fires when that time is over. */
 export function openLastChance(interrupted: AbortSignal): AbortSignal {
+  if (interrupted === never) return never;
   const over = new AbortController();
   const begin = () => void setTimeout(() => over.abort(interrupted.reason), lastChanceMs).unref();
   if (interrupted.aborted) begin();

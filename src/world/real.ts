@@ -7,6 +7,7 @@ import { openHttp } from "./http.ts";
 import { readInput } from "./input.ts";
 import { openJob, type Signals } from "./job.ts";
 import { realRandom } from "./random.ts";
+import { openRedis } from "./redis.ts";
 import { scrubbed } from "./scrub.ts";
 import { secretsIn } from "./secretsIn.ts";
 import { listen } from "./server.ts";
@@ -34,6 +35,7 @@ export async function openWorld(outside: Outside, set: { home: string; color: bo
     listen,
     files: realFiles,
     exec: openExec(env, job.interrupted),
+    redis: openRedis(env, job.interrupted),
     random: realRandom,
     secrets,
     input: () => readInput(outside.stdin, job.interrupted),

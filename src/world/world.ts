@@ -4,6 +4,7 @@ import type { Exec } from "./exec.ts";
 import type { Files } from "./files.ts";
 import type { Http } from "./http.ts";
 import type { Random } from "./random.ts";
+import type { Redis } from "./redis.ts";
 import type { Listen } from "./server.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,6 +16,7 @@ export interface World {
   listen: Listen;
   files: Files;
   exec: Exec;
+  redis: Redis;
   random: Random;
   /** what must not leave: the terminal and the timeline hide it */
   secrets: Secrets;

@@ -173,7 +173,7 @@ describe("kubernetes", () => {
     );
     expect(await half.log.changes(from, to)).toMatchObject({
       data: [{}],
-      warnings: ["lab/ai: Error from server (NotFound)"],
+      warnings: ["lab/ai answered NotFound: there is no such thing"],
     });
   });
 
@@ -253,7 +253,9 @@ describe.skipIf(!hasKubectl)("kubernetes through the real kubectl", () => {
   it("says who may not read", async () => {
     const { world } = await cluster({ [`${apps}/replicasets?limit=50`]: recorded["get-configmap-forbidden-403"]! });
     const answer = await open(world).changes(from, to);
-    expect(answer).toMatchObject({ error: expect.stringMatching(/^lab\/ai: Error from server \(Forbidden\)/) });
+    expect(answer).toMatchObject({
+      error: expect.stringMatching(/^lab\/ai answered Forbidden: these credentials may not do this: configmaps/),
+    });
     const unknown = await open(world, { context: "gone" }).check();
     expect(unknown).toMatchObject({ ok: false, say: expect.stringContaining('context "gone" does not exist') });
   });

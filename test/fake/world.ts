@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Interrupted, type ExitCode } from "../../src/errors.ts";
 import type { ExecResult } from "../../src/world/exec.ts";
 import type { HttpRequest } from "../../src/world/http.ts";
+import type { ReadCommand, RedisAnswer, WriteCommand } from "../../src/world/redis.ts";
 import { scrubbed } from "../../src/world/scrub.ts";
 import { secretsIn } from "../../src/world/secretsIn.ts";
 import type { World } from "../../src/world/world.ts";
@@ -30,6 +31,8 @@ export interface FakeOptions {
   /** what is typed; left out: there is no terminal */
   typed?: Typed[];
   runs?: Run[];
+  /** answers any number of commands, for a simulated Redis; undefined: not mine */
+  redis?: (command: ReadCommand | WriteCommand) => RedisAnswer | undefined;
   /** what is piped into stdin */
   input?: string;
   env?: Record<string, string>;
@@ -102,6 +105,13 @@ export function fakeWorld(options: FakeOptions = {}): FakeWorld {
       if (JSON.stringify(next.argv) !== JSON.stringify(argv) || (next.input !== undefined && next.input !== input))
         return fail(`program out of order: ${JSON.stringify(argv)}, but the script says ${JSON.stringify(next.argv)}`);
       return { code: next.result.failed === undefined ? 0 : undefined, stdout: "", stderr: "", ...next.result };
+    },
+    redis(_server, work) {
+      const answer = async (commands: readonly (ReadCommand | WriteCommand)[]) =>
+        commands.map(
+          (one) => options.redis?.(one) ?? fail(`unscripted Redis command: ${JSON.stringify(one)}`),
+        ) as never;
+      return work({ read: (...commands) => answer(commands), write: (...commands) => answer(commands) });
     },
     // aaaa, aaab, aaac …: in the alphabet of the real ones, and told apart at a glance
     random: { id: (length) => letters(ids++).padStart(length, "a").slice(-length), fraction: () => 0.5 },

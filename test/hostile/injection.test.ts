@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { lint } from "../../src/lint/lint.ts";
 import { parseProject } from "../../src/project.ts";
 import { checkValue } from "../../src/schema/schema.ts";
-import { fillIn } from "../../src/steps/argv.ts";
+import { fillIn } from "../../src/actions/argv.ts";
 import { http } from "../../src/targets/http.ts";
 import { openExec } from "../../src/world/exec.ts";
 import { realClock } from "../../src/world/clock.ts";

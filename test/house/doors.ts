@@ -10,6 +10,7 @@ export const doors: Readonly<Record<string, string>> = {
   ora: "src/world/terminal.ts",
   undici: "src/world/http.ts",
   execa: "src/world/exec.ts",
+  ioredis: "src/world/redisConnection.ts",
   "prom-client": "src/exposition.ts",
   "@prometheus-io/lezer-promql": "src/queries/",
   "@grafana/lezer-logql": "src/queries/logql.ts",

@@ -6,7 +6,7 @@ export const floors: readonly (readonly string[])[] = [
   ["errors.ts", "duration.ts", "harmless.ts", "version.ts", "document/", "schema/", "redact/"],
   ["world/", "exposition.ts"],
   ["timeline/", "queries/", "patterns/"],
-  ["sources/", "targets/", "mitigations/", "signals/", "sinks/", "triage/"],
+  ["sources/", "targets/", "probes/", "models/", "actions/", "mitigations/", "signals/", "sinks/", "triage/", "audit/"],
   ["steps/", "changes/"],
   ["runbook/", "project.ts"],
   ["engine/", "gather/", "due.ts", "lint/", "postmortem/", "show/"],

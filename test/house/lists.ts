@@ -2,7 +2,17 @@ import { posix } from "node:path";
 import { imports, nodes, type File, type Node } from "./code.ts";
 
 /** Folders whose index.ts lists every kind that their other files define. */
-export const listed = ["steps", "sources", "targets", "changes", "mitigations", "lint", "sinks", "commands"] as const;
+export const listed = [
+  "steps",
+  "sources",
+  "targets",
+  "actions",
+  "changes",
+  "mitigations",
+  "lint",
+  "sinks",
+  "commands",
+] as const;
 
 /** A kind: an exported constant with a `kind` or `name`, and a `summary`. */
 interface Kind {

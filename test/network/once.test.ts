@@ -54,6 +54,22 @@ describe("F09, F12: the client repeats nothing by itself, whatever a method is c
     }
   });
 
+  it("a write that asks for a connection of its own arrives where the kept one is closed at that moment", async () => {
+    const http = openHttp({}, realClock);
+    for (let wait = 0; wait < 20; wait++) {
+      const kept = await wire((s, nth) => {
+        s.write(ok);
+        if (nth === 1) setTimeout(() => s.destroy(), wait / 8);
+      });
+      await http({ method: "GET", url: kept.url, deadlineMs: 5000 });
+      await new Promise((go) => setTimeout(go, wait / 10));
+      expect(await http({ method: "PUT", url: kept.url, body: "{}", deadlineMs: 5000, fresh: true })).toMatchObject({
+        status: 200,
+      });
+      expect(kept.connections).toBe(2);
+    }
+  });
+
   it("F10: what was given up before it was connected is never sent afterwards", async () => {
     const { host, requests } = await wire((s) => void s.write(ok));
     // a relay that is slow to be there: connected at once, and everything held back for a while

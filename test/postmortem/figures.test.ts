@@ -109,11 +109,35 @@ const late: Beat[] = [
   ],
 ];
 
+const drifting: Beat[] = [
+  ...over.slice(0, -2),
+  [
+    "03:39:00",
+    "m.kaya",
+    fact("drifted", { change: "m1", live: { is: 4095 }, seenAt: Date.UTC(2026, 10, 21, 3, 37), by: "j.ortiz" }),
+    fact("restored", { change: "m1", live: { is: 512 } }),
+  ],
+  ...over.slice(-2),
+  [
+    "03:50:00",
+    "m.kaya",
+    fact("spent", {
+      from: Date.UTC(2026, 10, 21, 3, 2),
+      to: Date.UTC(2026, 10, 21, 3, 45),
+      usd: 71.27,
+      above: 52.61,
+      perHour: 13.41,
+      avoided: [{ change: "m1", usd: 41.9 }],
+    }),
+  ],
+];
+
 describe("M07: every figure of the report traces to a record that it names", () => {
   it.each<[string, Beat[]]>([
     ["a whole incident", over],
     ["one in doubt", begun],
     ["one with a live change", late],
+    ["one that somebody else changed, and whose cost was reckoned", drifting],
   ])("%s", (_, beats) => {
     const incident = told(beats);
     expect(untraced(incident, render(incident))).toEqual([]);

@@ -127,3 +127,50 @@ describe("POST /v1/chat/completions", () => {
     expect(await send("GET", path)).toMatchObject({ status: 405, headers: { allow: "POST" } });
   });
 });
+
+describe("what answers while a route is off", () => {
+  it.each([
+    ["message", "We are back soon. Please try again in a few minutes."],
+    [{ answer: "message", text: "Back at noon." }, "Back at noon."],
+    ["rules", "Please choose: 1 my orders, 2 returns, 3 talk to a person."],
+    ["cached", /\.$/],
+  ])("is %j, which no model said and nobody pays for", async (fallback_response, said) => {
+    const { send, records } = await alone();
+    await send("PATCH", "/config/routes/support.reply", { enabled: false, fallback_response });
+    const { status, headers, body } = await send("POST", path, ask, support);
+    const answer = JSON.parse(body) as Completion;
+    expect({ status, model: answer.model }).toEqual({ status: 200, model: "fallback" });
+    expect(answer.choices[0]!.message.content).toMatch(said);
+    expect(answer.usage.total_tokens).toBe(0);
+    expect(headers).not.toHaveProperty("x-llmops-model");
+    expect(records()[0]).toMatchObject({ status: "refused", error: { type: "route_disabled" }, cost_usd: 0 });
+  });
+});
+
+describe("the headers of an answer", () => {
+  const served = (headers: Record<string, unknown>) =>
+    ["model", "provider", "max-tokens"].map((name) => headers[`x-llmops-${name}`]);
+
+  it("tell who served it and the cap of the route", async () => {
+    const { send } = await alone();
+    expect(served((await send("POST", path, { ...ask, max_tokens: 7 }, support)).headers)).toEqual([
+      "gpt-4o",
+      "openai",
+      "4096",
+    ]);
+    const settings = { model: "claude-3-5-haiku", provider: "bedrock", max_tokens: 512 };
+    await send("PATCH", "/config/routes/support.reply", settings);
+    expect(served((await send("POST", path, ask, support)).headers)).toEqual(["claude-3-5-haiku", "bedrock", "512"]);
+  });
+
+  it("tell whom an error came from, and nothing where nobody was asked", async () => {
+    const { send } = await open({ mode: "metrics", callsPerSecond: 0, fault: "key-revoked" });
+    const { status, headers } = await send("POST", path, ask, { "x-route": "agent.research" });
+    expect({ status, served: served(headers) }).toEqual({
+      status: 401,
+      served: ["claude-3-5-haiku", "anthropic", "4096"],
+    });
+    await send("PATCH", "/config/routes/support.reply", { enabled: false });
+    expect(served((await send("POST", path, ask, support)).headers)).toEqual([undefined, undefined, undefined]);
+  });
+});

@@ -16,11 +16,26 @@ describe("the sandbox's config API", () => {
     expect(second).toMatchObject({ body: first.body, headers: first.headers });
     expect(JSON.parse(first.body)).toEqual({
       enabled: true,
+      fallback_response: "error",
       model: "gpt-4o",
+      provider: "openai",
+      fallbacks: [],
       max_tokens: 4096,
+      max_input_tokens: 128_000,
+      timeout_ms: 60_000,
+      max_retries: 2,
+      retry_backoff: { base_ms: 400, max_ms: 10_000, jitter: false },
+      circuit_breaker: false,
       rpm_limit: 6000,
+      tpm_limit: 100_000_000,
+      budget_usd_per_hour: 10_000,
       cache: true,
       prompt_version: "v14",
+      system_prompt_suffix: "",
+      guardrails: true,
+      retrieval: false,
+      tools: { track_parcel: true, change_address: true },
+      trace_sample_rate: 1,
       owner: "support",
       note: "ask support before changing this",
     });
@@ -77,6 +92,16 @@ describe("the sandbox's config API", () => {
     [{ max_token: 512 }, "max_token: is not a setting"],
     ['{"__proto__": {"enabled": false}}', "__proto__: is not a setting"],
     [[], "must be an object"],
+    [{ provider: "opneai" }, "provider: must be one of openai, azure, anthropic, bedrock"],
+    [{ fallbacks: "gpt-4o-mini" }, "fallbacks: must be a list"],
+    [{ fallbacks: ["gpt-9"] }, "fallbacks: must be one of"],
+    [{ tools: { refund: false } }, "tools: refund: is not a setting"],
+    [{ tools: { track_parcel: 0 } }, "tools: track_parcel: must be true or false"],
+    [{ tools: { track_parcel: null } }, "tools: track_parcel: is missing"],
+    [{ circuit_breaker: 5 }, "circuit_breaker: must be true or false, or must be an object"],
+    [{ retry_backoff: { base_ms: 0 } }, "retry_backoff: base_ms: must be a whole number from 1"],
+    [{ fallback_response: "message: hello" }, "fallback_response: must be one of error, message, cached, rules"],
+    [{ trace_sample_rate: 100 }, "trace_sample_rate: must be a number from 0 to 1"],
   ])("refuses the nonsense %j and changes nothing", async (patch, why) => {
     const { send } = await open();
     const before = await send("GET", route);
@@ -121,6 +146,15 @@ describe("the sandbox's config API", () => {
       "agent.research",
     ]);
     expect((await send("GET", "/config/routes/support%2Ereply")).status).toBe(200);
+  });
+
+  it("merges a patch of one tool, and keeps whether deploys are frozen", async () => {
+    const { send } = await open();
+    const { body } = await send("PATCH", route, { tools: { track_parcel: false } });
+    expect(JSON.parse(body)).toMatchObject({ tools: { track_parcel: false, change_address: true } });
+    expect(JSON.parse((await send("GET", "/config/deploys")).body)).toEqual({ frozen: false });
+    expect(JSON.parse((await send("PATCH", "/config/deploys", { frozen: true })).body)).toEqual({ frozen: true });
+    expect((await send("PUT", "/config/deploys", { frozen: "yes" })).status).toBe(422);
   });
 
   it("keeps the list of blocked users", async () => {

@@ -62,6 +62,14 @@ describe("the target of the sandbox's llmops.yaml", () => {
     expect(await target.write({ ...change, version: read.version }, cause)).toMatchObject({ conflict: true });
   });
 
+  it.each(names)("offers nothing that is not there (%s)", async (fault) => {
+    const { world, sandbox } = await on(fault);
+    await world.files.replace(`${world.cwd}/llmops.yaml`, sandbox.projectText());
+    const target = (await openProject(world)).targets[0]!.open();
+    const reads = target.levers.map(({ setting }) => target.read(setting, { route: "support.reply", user: "u-1" }));
+    expect((await Promise.all(reads)).filter((read) => "error" in read)).toEqual([]);
+  });
+
   it("names the routes that are nearest to a misspelt one", async () => {
     const { world, sandbox } = await on("cost-spike");
     await world.files.replace(`${world.cwd}/llmops.yaml`, sandbox.projectText());

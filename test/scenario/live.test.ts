@@ -28,7 +28,9 @@ describe("what is live", () => {
   it("is read by mitigation list: as it was made, or what somebody else made of it", async () => {
     const stage = play({ routes });
     await stage.llmops(...change("token-clamp", "support.reply"));
-    expect(await list(stage)).toMatch(/ support\.reply max_tokens 4096 → 512 llmops watch .*Read 03:\d\d:\d\d at the/);
+    expect(await list(stage)).toMatch(
+      / support\.reply max_tokens 4096 → 512 token-clamp: cost; read back; .*Read 03:\d\d:\d\d at the/,
+    );
     expect(await listed(stage)).toMatchObject([{ live: { value: { is: 512 }, changedByOthers: false } }]);
     stage.live["support.reply"]!["max_tokens"] = 1024;
     expect(await list(stage)).toMatch(/! \w{4}\/m1 .* 4096 → 512; changed since by somebody else: now 1024/);
@@ -43,7 +45,7 @@ describe("what is live", () => {
     const [lower, upper] = (await timelines(stage)).map(({ id }) => id.slice(-4));
     const text = await list(stage);
     expect(text).toContain(`4096 → 512; beneath ${upper}/m1`);
-    expect(text).toMatch(/max_tokens 512 → 256 llmops watch/);
+    expect(text).toMatch(/max_tokens 512 → 256 token-clamp: cost; .* llmops watch/);
     expect(await listed(stage)).toMatchObject([
       { live: { beneath: `${upper}/m1` } },
       { live: { value: { is: 256 }, changedByOthers: false } },

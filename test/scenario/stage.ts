@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import { parse } from "../../src/program.ts";
 import { run } from "../../src/run.ts";
+// the program loads these late, which takes real time: the fake clock would run on meanwhile
+import "../../src/session/meter.ts";
+import "../../src/session/models.ts";
+import type { HttpRequest } from "../../src/world/http.ts";
 import { type FakeAnswer, type Routes, type Typed, fakeWorld, type FakeWorld } from "../fake/world.ts";
 
 /** Settings of one route at the simulated gateway, and what it does to requests. */
@@ -21,6 +25,8 @@ export interface Set {
   /** what the config API does instead of answering, for the n-th write (1, 2, …) */
   onWrite?: (n: number, apply: () => void) => FakeAnswer | undefined;
   prometheus?: () => FakeAnswer | undefined;
+  /** what api.test, where the gateway serves calls, answers to one */
+  calls?: (request: HttpRequest, stage: Stage) => FakeAnswer;
   etag?: boolean;
   columns?: number;
   unicode?: boolean;
@@ -71,6 +77,7 @@ export function setStage(set: Set): Stage {
         answerQuery(url.pathname, new URLSearchParams(request.body ?? ""), set.figures ?? [], stage)
       );
     }
+    if (url.host === "api.test") return set.calls?.(request, stage);
     if (url.host !== "gateway.test:8080") return undefined;
     return answerConfig(request.method, url.pathname, request.body, request.headers ?? {}, set, stage);
   };

@@ -6,6 +6,7 @@ import type { Context, Question } from "../../src/steps/context.ts";
 import { outcomesOf, stepKinds } from "../../src/steps/index.ts";
 import { fact, type Fact } from "../../src/timeline/event.ts";
 import type { Measurement } from "../../src/timeline/measurement.ts";
+import type { World } from "../../src/world/world.ts";
 import { fakeWorld, type FakeOptions } from "../fake/world.ts";
 import { opened, told } from "../timeline/told.ts";
 
@@ -22,7 +23,7 @@ export interface Drive {
   before?: Fact[];
   answers?: string[];
   pauses?: ("elapsed" | "key")[];
-  actions?: Context["actions"];
+  actions?: (world: World) => Context["actions"];
 }
 
 export interface Driven {
@@ -70,7 +71,7 @@ export async function drive(drive: Drive): Promise<Driven> {
       return incident().scope;
     },
     runbook: "example",
-    actions: drive.actions ?? {},
+    actions: drive.actions?.(world) ?? {},
     sources: () => [],
     async measure(id: string, _ask: EvidenceAsk) {
       const list = fresh.get(id);

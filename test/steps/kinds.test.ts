@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRunbook } from "../../src/runbook/parse.ts";
 import { stepKinds } from "../../src/steps/index.ts";
-import { fact } from "../../src/timeline/event.ts";
 import { drive } from "./drive.ts";
 
 const usual = { median: 380, deviation: 10, low: 340, high: 420, samples: 60, of: "yesterday" as const };
@@ -103,90 +102,6 @@ describe("ask with pick", () => {
     const { outcome, asked } = await drive({ evidence, step, read: silent, answers: ["none"] });
     expect(outcome).toBe("none");
     expect(asked[0]).toMatchObject({ why: "users: no series in 5m", otherwise: "none" });
-  });
-});
-
-describe("run", () => {
-  const step = "{ id: jobs, title: End runaway jobs, run: end-jobs }";
-  const actions = {
-    "end-jobs": {
-      command: ["./end.sh", "--route={route}", "{route}"],
-      count: ["./count.sh", "{route}"],
-      irreversible: true,
-      folder: "/etc/shop",
-    },
-  } as never;
-  const count = { argv: ["./count.sh", "support.reply"], result: { stdout: "14 jobs\n" } };
-
-  it("shows the command, counts, asks, and records the intent before and the end after", async () => {
-    const end = {
-      argv: ["./end.sh", "--route=support.reply", "support.reply"],
-      result: { stdout: "ended\u001b[31m\n" },
-    };
-    const { outcome, facts, said, asked } = await drive({
-      step,
-      actions,
-      world: { runs: [count, end] },
-      answers: ["run"],
-    });
-    expect(outcome).toBe("done");
-    expect(said[0]).toBe("  ./end.sh --route=support.reply support.reply\n  It would touch 14 jobs.");
-    expect(asked[0]).toMatchObject({ question: "Run it? It cannot be undone.", otherwise: "leave" });
-    expect(asked[0]).not.toHaveProperty("proposed");
-    expect(facts.map(({ payload }) => payload)).toMatchObject([
-      { phase: "intended", code: null, argv: end.argv },
-      { phase: "done", code: 0, output: "ended\\u001b[31m" },
-    ]);
-  });
-
-  it("runs nothing when it is left", async () => {
-    const { outcome, facts } = await drive({ step, actions, world: { runs: [count] }, answers: ["leave"] });
-    expect(outcome).toBe("declined");
-    expect(facts.map(({ type }) => type)).toEqual(["declined"]);
-  });
-
-  it("fails with the exit code", async () => {
-    const end = { argv: ["./end.sh", "--route=support.reply", "support.reply"], result: { code: 3, stderr: "no" } };
-    const { outcome, facts, said } = await drive({ step, actions, world: { runs: [count, end] }, answers: ["run"] });
-    expect(outcome).toBe("failed");
-    expect(facts.at(-1)?.payload).toMatchObject({ phase: "done", code: 3, output: "no" });
-    expect(said.at(-1)).toContain("exit code 3");
-  });
-
-  it("is an instruction where the project has no such action, also for names of its prototype", async () => {
-    expect(await drive({ step })).toMatchObject({
-      outcome: "not-offered",
-      facts: [],
-      said: ['The project has no action "end-jobs". By hand: End runaway jobs.'],
-    });
-    expect((await drive({ step: "{ id: a, title: A, run: toString }" })).outcome).toBe("not-offered");
-  });
-
-  it("refuses a value that a program could take for an option", async () => {
-    const before = [fact("scoped", { scope: { route: "--all" }, why: "" })];
-    await expect(drive({ step, actions, before })).rejects.toMatchObject({
-      what: expect.stringContaining('"--all" could be taken for an option'),
-    });
-  });
-
-  it("asks for what the scope lacks, and never splits it into words", async () => {
-    const command = '{ id: a, title: A, run: { command: [./stop, "{user}", "{not-ours}"] } }';
-    const runs = [{ argv: ["./stop", "u 1; rm -rf /", "{not-ours}"], result: {} }];
-    const { outcome, said } = await drive({ step: command, world: { runs }, answers: ["u 1; rm -rf /", "run"] });
-    expect(outcome).toBe("done");
-    expect(said[0]).toBe("  ./stop 'u 1; rm -rf /' '{not-ours}'");
-  });
-
-  it("warns before it is run again when nobody saw the end", async () => {
-    const before = [
-      fact(
-        "ran",
-        { action: "end-jobs", argv: [], code: null, output: "", irreversible: true, phase: "intended" },
-        "example/jobs",
-      ),
-    ];
-    const { asked } = await drive({ step, actions, before, world: { runs: [count] }, answers: ["leave"] });
-    expect(asked[0]?.question).toContain("never seen to end");
   });
 });
 

@@ -89,7 +89,7 @@ export function live(place: Place): Live[] {
   );
 }
 
-function undo({ incident, id }: Live): string[] {
+export function undo({ incident, id }: Live): string[] {
   return ["mitigation", "undo", id, "--incident", incident, "--yes", "--reason", "race"];
 }
 
@@ -116,7 +116,7 @@ function wrongEnd({ code, signal, stderr, stdout }: Ended, argv: readonly string
 }
 
 /** `watch --once` until nothing is in doubt; three times is more than enough. */
-async function settle(place: Place): Promise<string[]> {
+export async function settle(place: Place): Promise<string[]> {
   let last: Ended | undefined;
   for (let n = 0; n < 3; n++) {
     last = await place.llmops(["watch", "--once"], { timeoutMs: 240_000 });

@@ -19,7 +19,7 @@ console.log(`seed ${seed}`);
 let [points, violations] = [0, 0];
 for (const torture of tortures) {
   if (values.only !== undefined && values.only !== torture.name) continue;
-  const missing = torture.needs.filter((program) => spawnSync(program, ["-V"]).error !== undefined);
+  const missing = torture.needs.filter((program) => spawnSync(program, ["--version"]).error !== undefined);
   if (missing.length > 0) {
     console.log(`${torture.name}: not run, ${missing.join(" and ")} is not installed`);
     if (process.env["CI"]) process.exitCode = 1;

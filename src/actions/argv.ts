@@ -30,6 +30,16 @@ export function fillIn(argv: readonly [string, ...string[]], scope: Scope): [str
   ) as [string, ...string[]];
 }
 
+/** A text for a scope, as it stands; every dimension that it names must be known. */
+export function fillText(text: string, scope: Scope): string {
+  return text.replace(placeholder, (whole, name: string) => (isDimension(name) ? scope[name]! : whole));
+}
+
+/** The first placeholder that is no dimension. */
+export function strangerIn(text: string): string | undefined {
+  return [...text.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name!).find((name) => !isDimension(name));
+}
+
 /** As one would type it into a shell; for reading and copying only. */
 export function sayArgv(argv: readonly string[]): string {
   return argv

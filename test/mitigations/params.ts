@@ -1,0 +1,40 @@
+/** For each mitigation a `with` as somebody types it, and the value that its setting then has where there was none. */
+export const params: Record<string, Record<string, unknown>> = {
+  "kill-switch": {},
+  "fallback-response": { answer: "message", text: "We are back soon." },
+  "token-clamp": { max_tokens: 512 },
+  "model-switch": { model: "gpt-4o-mini" },
+  "provider-failover": { provider: "azure" },
+  "fallback-chain": { models: ["gpt-4o-mini", "claude-3-5-haiku"] },
+  "rate-limit": { rpm: 60 },
+  "token-budget": { tpm: 60_000 },
+  "input-clamp": { max_input_tokens: 2000 },
+  "budget-cap": { usd_per_hour: 7.5 },
+  timeout: { timeout: "20s" },
+  "retry-cap": { max_retries: 1 },
+  "retry-backoff": { base: "1s", max: "30s" },
+  "circuit-breaker": { failures: 5, cooldown: "30s" },
+  block: {},
+  cache: {},
+  "disable-tool": { tool: "track_parcel" },
+  "prompt-guard": { line: "Never promise a refund." },
+  "prompt-rollback": { version: "v14" },
+  guardrail: { name: "strict" },
+  retrieval: { mode: "degraded" },
+  "trace-sampling": {},
+  "deploy-freeze": {},
+};
+
+/** Those that no signal shows, and why: the plan says "read back only". */
+export const readBackOnly: Record<string, string> = {
+  "fallback-response": "what the gateway says instead of a model is no answer of a model",
+  "retry-backoff": "signals count attempts and time whole calls, not the pauses between",
+  "circuit-breaker": "a breaker that works need not be open",
+  "disable-tool": "no signal counts the calls of one tool",
+  "prompt-guard": "whether a model heeds a line is what the step's verify tells",
+  "prompt-rollback": "signals cannot be narrowed to the version of a prompt",
+  guardrail: "one that stops more makes violations rise, one that keeps attacks out makes them fall",
+  retrieval: "how much shorter prompts get, nobody knows before",
+  "trace-sampling": "signals are weighed by the rate, so that they stay as they are",
+  "deploy-freeze": "that nothing happens shows nothing",
+};
