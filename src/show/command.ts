@@ -1,22 +1,19 @@
 import type { Piece } from "./paint.ts";
 
 /**
- * A command of another program, as we tell one: at the start of a text, after ": " or in brackets, up to what ends its clause.
- * Half of one may do something else: `git push origin` pushes whatever branch is checked out.
+ * A command of another program, as we tell one: at the start of a text, after ": ", or in brackets, to the end of its clause.
+ * Half of one does something else: `git push origin` pushes what is checked out.
  */
-const foreign = /(?<=^\s*|: )\(?(?:git|gh|kubectl)(?: (?:'[^']*'|[^\s;()']*[^\s;()',.:]))+[;,.)]?|(?<= )\((?:git|gh|kubectl) [^()]*\)/g;
+const foreign = /(?:(?<=^\s*|: )|\()(?:git|gh|kubectl)(?: (?:'[^']*'|[^\s;()'])+(?<![,.:]))+[;,.)]*/;
+const alone = new RegExp(String.raw`^\s*(?:(?:npx )?llmops .*|${foreign.source})$`);
 
-/** Our own commands, and those: what a line may consist of that the terminal breaks, and not we. */
-const alone = new RegExp(String.raw`^\s*(?:(?:npx )?llmops .*|(?:${foreign.source}))$`);
-
+/** Nothing but a command. */
 export function isCommand(line: string): boolean {
   return alone.test(line);
 }
 
-/** A text in pieces, so that none of those commands is broken. */
-export function withCommands(text: string, more: Pick<Piece, "style"> = {}): Piece[] {
-  return text
-    .split(new RegExp(`(${foreign.source})`, "g"))
-    .map((part, at) => ({ ...more, text: part, ...(at % 2 === 1 ? { whole: true as const } : {}) }))
-    .filter((piece) => piece.text !== "");
+/** A text of our own in pieces, so that no line breaks a command of another program in it. */
+export function withCommands(text: string, style: Pick<Piece, "style"> = {}): Piece[] {
+  const parts = text.split(new RegExp(`(${foreign.source})`));
+  return parts.map((part, at) => ({ ...style, text: part, ...(at % 2 === 1 ? { whole: true as const } : {}) }));
 }

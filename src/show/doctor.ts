@@ -1,5 +1,6 @@
 import { sayDuration } from "../duration.ts";
 import { shorten } from "../harmless.ts";
+import { withCommands } from "./command.ts";
 import type { Diagnosis, Held, Mapped, Runbooks, SignalState, Trouble } from "./diagnosis.ts";
 import { signs, type Paint } from "./paint.ts";
 import { field, wrap } from "./wrap.ts";
@@ -41,7 +42,7 @@ function sayHead({ file, stack, troubles }: Diagnosis): string {
 function showTrouble({ needed, says, next }: Trouble, paint: Paint): string[] {
   return [
     ...wrap([needed ? signs.bad : signs.unknown, " "], [says], paint),
-    ...(next === undefined ? [] : wrap("    ", [{ text: next, style: "dim" }], paint)),
+    ...(next === undefined ? [] : wrap("    ", withCommands(next, { style: "dim" }), paint)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { harmless } from "../harmless.ts";
 import { styles } from "../world/terminal.ts";
+import { isCommand } from "./command.ts";
 import type { Paint } from "./paint.ts";
 import { width } from "./width.ts";
 import { wrap } from "./wrap.ts";
@@ -19,7 +20,7 @@ function fitLine(line: string, colours: string[], paint: Paint): string[] {
   if (parts.length > 1) return [parts.map((part, at) => (at % 2 === 0 ? harmless(part) : part)).join("")];
   const plain = harmless(line);
   // a command that is copied is never broken by us: the terminal does that, and undoes it
-  if (width(plain) <= paint.columns || /^\s*(npx )?llmops /.test(plain)) return [plain];
+  if (width(plain) <= paint.columns || isCommand(plain)) return [plain];
   const indent = /^\s*/.exec(plain)![0];
   // set in so far that what a stranger wrote never begins like a line of ours
   return wrap(indent, [plain.trim()], paint, Math.max(4, indent.length + 2));

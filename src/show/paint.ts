@@ -12,6 +12,8 @@ export interface Piece {
   style?: Style;
   /** in a column: against its right edge */
   right?: true;
+  /** in words that wrap: it stays in one piece, and where no line can hold it, the terminal breaks it and copies it whole */
+  whole?: true;
 }
 export type Cell = string | Piece;
 

@@ -1,4 +1,5 @@
 import type { UserError } from "../errors.ts";
+import { withCommands } from "./command.ts";
 import { signs, type Paint } from "./paint.ts";
 import { field, wrap } from "./wrap.ts";
 
@@ -11,7 +12,7 @@ export function showProblem({ what, details, changed, next }: UserError, paint: 
     ...wrap([signs.bad, " "], [hide(what)], paint, 4),
     ...details.flatMap((text) => wrap("    ", [hide(text)], paint, 6)),
     ...field("production changed:", [changed], paint, 20),
-    ...(next === undefined ? [] : field("next:", [hide(next)], paint, 20)),
+    ...(next === undefined ? [] : field("next:", withCommands(hide(next)), paint, 20)),
   ];
 }
 

@@ -20,13 +20,24 @@ export function wrap(first: string | Cell[], words: Cell[], paint: Paint, hang?:
     lines.at(-1)!.push(piece);
     used += width(piece.text);
   };
-  const feed = () => {
-    lines.push([{ text: indent }]);
-    used = indent.length;
+  const feed = (inset = indent) => {
+    lines.push([{ text: inset }]);
+    used = inset.length;
     started = false;
   };
+  const addWhole = (piece: Piece) => {
+    const wide = width(piece.text);
+    const inset = indent.length + wide <= paint.columns ? indent : "    ";
+    if (used + wide > paint.columns && (started || inset.length < used)) feed(inset);
+    add(piece);
+    started = true;
+  };
   const whole = (text: string) => (width(text) <= paint.columns - indent.length ? text.replaceAll(" ", glue) : text);
-  for (const word of words.map((cell) => spell(cell, paint)))
+  for (const word of words.map((cell) => spell(cell, paint))) {
+    if (word.whole === true) {
+      addWhole(word);
+      continue;
+    }
     for (const [glued] of word.text.replace(command, whole).matchAll(/\s+|\S+/gu)) {
       const text = glued.replaceAll(glue, " ");
       const fits = used + width(text) <= paint.columns;
@@ -41,7 +52,10 @@ export function wrap(first: string | Cell[], words: Cell[], paint: Paint, hang?:
         started = true;
       }
     }
-  return lines.map((pieces) => line(pieces, paint));
+  }
+  return lines.map((pieces) =>
+    line(pieces, pieces.some(({ whole }) => whole) ? { ...paint, columns: Infinity } : paint),
+  );
 }
 
 /** "  scope   tenant acme": a name in a column of `wide`, then words that wrap beneath themselves. */
