@@ -5,7 +5,7 @@ import { checkValue } from "../../src/schema/schema.ts";
 import type { Scope } from "../../src/timeline/scope.ts";
 import { openRedis } from "../../src/world/redis.ts";
 import { fakeWorld } from "../fake/world.ts";
-import { cable, redisIsMissing, startRedis, type RealRedis } from "../targets/realRedis.ts";
+import { cable, redisIsMissing, startRedis, type RealRedis } from "../parts/redis.ts";
 
 const scope = { route: "support.reply" };
 

@@ -5,7 +5,7 @@ import { litellm } from "../../src/targets/litellm.ts";
 import { parseDocument } from "../../src/document/document.ts";
 import { fakeWorld } from "../fake/world.ts";
 import { adminKey, fakeLitellm, hash } from "../targets/litellmFake.ts";
-import { caddyIsMissing, startCaddy } from "../targets/realCaddy.ts";
+import { caddyIsMissing, startCaddy } from "../parts/caddy.ts";
 import { watchedWorld } from "../targets/watchedWorld.ts";
 import { gatewayLevers } from "./gatewayLevers.ts";
 import type { Column } from "./place.ts";

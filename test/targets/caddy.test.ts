@@ -6,7 +6,7 @@ import type { Change, Setting } from "../../src/timeline/setting.ts";
 import type { Value } from "../../src/timeline/value.ts";
 import { cause } from "../fake/cause.ts";
 import { conforms } from "./conform.ts";
-import { caddyIsMissing, startCaddy, type RealCaddy } from "./realCaddy.ts";
+import { caddyIsMissing, startCaddy, type RealCaddy } from "../parts/caddy.ts";
 import { watchedWorld, type WatchedWorld } from "./watchedWorld.ts";
 
 const scope = { route: "support.reply" };

@@ -7,7 +7,7 @@ import type { Scope } from "../../src/timeline/scope.ts";
 import type { Value } from "../../src/timeline/value.ts";
 import { cause } from "../fake/cause.ts";
 import { conforms } from "./conform.ts";
-import { base64, etcdIsMissing, startEtcd, type RealEtcd } from "./realEtcd.ts";
+import { base64, etcdIsMissing, startEtcd, type RealEtcd } from "../parts/etcd.ts";
 import { watchedWorld, type WatchedWorld } from "./watchedWorld.ts";
 
 const scope = { route: "support.reply" };

@@ -1,7 +1,7 @@
 import { startFakeConsul } from "./consulFake.ts";
 import { openFaultyProxy, type Answer, type Passing, type Script } from "./faultyProxy.ts";
-import { caddyIsMissing, startCaddy } from "./realCaddy.ts";
-import { etcdIsMissing, startEtcd } from "./realEtcd.ts";
+import { caddyIsMissing, startCaddy } from "../parts/caddy.ts";
+import { etcdIsMissing, startEtcd } from "../parts/etcd.ts";
 
 /** A config API that can be reached through what fails as scripted. */
 export interface Dialect {

@@ -9,7 +9,7 @@ import { openRedis } from "../../src/world/redis.ts";
 import { cause } from "../fake/cause.ts";
 import { fakeWorld, type FakeWorld } from "../fake/world.ts";
 import { conforms } from "./conform.ts";
-import { cable, redisIsMissing, startRedis, type RealRedis } from "./realRedis.ts";
+import { cable, redisIsMissing, startRedis, type RealRedis } from "../parts/redis.ts";
 
 const scope = { route: "support.reply", user: "u-1" };
 const levers = {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { isInstalled } from "../parts/daemon.ts";
+import { isMissing } from "../parts/daemon.ts";
 import { drill } from "./drill.ts";
 import { kills } from "./kills.ts";
 
-const needs = [...drill.needs, ...kills.needs];
-const here = needs.every((program) => isInstalled(program)) || process.env["CI"] !== undefined;
+const missing = isMissing(...drill.needs, ...kills.needs);
 
-describe.skipIf(!here)("D02, D10: a drill on real config APIs (etcd, redis-server, caddy, git)", () => {
+describe.skipIf(missing)("D02, D10: a drill on real config APIs (etcd, redis-server, caddy, git)", () => {
   it("forty changes and undos by four hands, some of which die: every lever holds what the timelines say", async () => {
     const { points, violations } = await drill.run({ seed: 20_261_121, extent: "some" });
     expect(violations).toEqual([]);

@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { redisCli, startCaddy, startEtcd, startRedis } from "../parts/daemon.ts";
+import { startCaddy } from "../parts/caddy.ts";
+import { startEtcd } from "../parts/etcd.ts";
+import { startRedis } from "../parts/redis.ts";
 
 export const routes = ["chat.free", "support.reply", "agent"] as const;
 /** what every lever holds at first */
@@ -97,31 +99,20 @@ const text = (setting: Turned) => (setting === "model" ? first.model : JSON.stri
 const meant = (setting: Turned, told: string): unknown => (setting === "model" ? told : JSON.parse(told));
 
 async function etcdGround(): Promise<Ground> {
-  const etcd = await startEtcd();
-  const [code, plain] = [
-    (word: string) => Buffer.from(word).toString("base64"),
-    (word: string) => Buffer.from(word, "base64").toString(),
-  ];
-  const call = async (path: string, body: object) => {
-    const answer = await fetch(`${etcd.url}/v3/kv/${path}`, { method: "POST", body: JSON.stringify(body) });
-    return (await answer.json()) as { kvs?: { key: string; value: string; version: string }[] };
-  };
-  const all = async () => (await call("range", { key: code("llm/"), range_end: code("llm0") })).kvs ?? [];
-  for (const route of routes)
-    for (const setting of settings)
-      await call("put", { key: code(`llm/${route}/${setting}`), value: code(text(setting)) });
+  const etcd = await startEtcd("--log-level=error");
+  const key = (setting: Turned, route: string) => `llm/${route}/${setting}`;
+  for (const route of routes) for (const setting of settings) await etcd.put(key(setting, route), text(setting));
+  const begun = await etcd.revision();
   return {
     name: "etcd",
     project: `{ etcd: { url: "${etcd.url}", levers: { ${keys("/")} } } }`,
-    bytes: async () => (await all()).map(({ key, value }) => `${plain(key)}=${plain(value)}`).join("\n"),
+    bytes: () => etcd.dump("llm/"),
     async value(setting, route) {
-      const found = (await all()).find(({ key }) => plain(key) === `llm/${route}/${setting}`);
-      return found === undefined ? undefined : meant(setting, plain(found.value));
+      const found = await etcd.get(key(setting, route));
+      return found === undefined ? undefined : meant(setting, found.text);
     },
-    async set(setting, route, value) {
-      await call("put", { key: code(`llm/${route}/${setting}`), value: code(String(value)) });
-    },
-    changes: async () => (await all()).reduce((sum, { version }) => sum + Number(version) - 1, 0),
+    set: (setting, route, value) => etcd.put(key(setting, route), String(value)),
+    changes: async () => (await etcd.revision()) - begun,
     close: () => etcd.stop(),
   };
 }
@@ -129,42 +120,34 @@ async function etcdGround(): Promise<Ground> {
 async function redisGround(): Promise<Ground> {
   const redis = await startRedis();
   const key = (setting: Turned, route: string) => `llm:${route}:${setting}`;
-  const get = (setting: Turned, route: string) => redisCli(redis.url, "GET", key(setting, route)).trimEnd();
-  for (const route of routes)
-    for (const setting of settings) redisCli(redis.url, "SET", key(setting, route), text(setting));
-  redisCli(redis.url, "CONFIG", "RESETSTAT");
+  const get = (setting: Turned, route: string) => redis.cli("GET", key(setting, route));
+  for (const route of routes) for (const setting of settings) redis.cli("SET", key(setting, route), text(setting));
+  redis.cli("CONFIG", "RESETSTAT");
   return {
     name: "redis",
     project: `{ redis: { url: "${redis.url}", levers: { ${keys(":")} } } }`,
     bytes: async () =>
       routes.flatMap((route) => settings.map((setting) => `${route} ${setting} ${get(setting, route)}`)).join("\n"),
     value: async (setting, route) => meant(setting, get(setting, route)),
-    set: async (setting, route, value) => void redisCli(redis.url, "SET", key(setting, route), String(value)),
-    changes: async () => Number(/cmdstat_set:calls=(\d+)/.exec(redisCli(redis.url, "INFO", "commandstats"))?.[1] ?? 0),
+    set: async (setting, route, value) => void redis.cli("SET", key(setting, route), String(value)),
+    changes: async () => redis.calls("set"),
     close: () => redis.stop(),
   };
 }
 
 async function caddyGround(): Promise<Ground> {
-  const handler = (route: string) => ({ "@id": route, handler: "vars", big: 12_345_678, ...first });
-  const caddy = await startCaddy({
-    http: { servers: { gateway: { listen: [], routes: routes.map((route) => ({ handle: [handler(route)] })) } } },
-  });
-  const bytes = async () => (await fetch(`${caddy.url}/config/`)).text();
+  const caddy = await startCaddy(Object.fromEntries(routes.map((route) => [route, { big: 12_345_678, ...first }])));
   return {
     name: "caddy",
     project: `{ http: { url: "${caddy.url}", method: POST, levers: { ${settings
       .map((setting) => `${setting}: "/id/{route}/${setting}"`)
       .join(", ")} } } }`,
-    bytes,
+    bytes: caddy.config,
     async value(setting, route) {
       const found = (await (await fetch(`${caddy.url}/id/${route}`)).json()) as Record<string, unknown>;
       return found[setting];
     },
-    async set(setting, route, value) {
-      const init = { method: "POST", headers: { "content-type": "application/json" }, body: String(value) };
-      await fetch(`${caddy.url}/id/${route}/${setting}`, init);
-    },
+    set: (setting, route, value) => caddy.post(`/id/${route}/${setting}`, value),
     changes: async () => undefined,
     close: () => caddy.stop(),
   };

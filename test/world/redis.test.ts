@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { Interrupted } from "../../src/errors.ts";
 import { openRedis, type RedisAnswer } from "../../src/world/redis.ts";
-import { redisIsMissing, startRedis } from "../targets/realRedis.ts";
-import { freePort } from "../targets/startProgram.ts";
+import { freePort } from "../parts/daemon.ts";
+import { redisIsMissing, startRedis } from "../parts/redis.ts";
 
 const servers: Server[] = [];
 const sockets: Socket[] = [];

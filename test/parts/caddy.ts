@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { askOnce, freePort, startProgram } from "./startProgram.ts";
+import { request, type IncomingMessage } from "node:http";
+import { isMissing, startDaemon } from "./daemon.ts";
 
-export const caddyIsMissing = spawnSync("caddy", ["version"]).error !== undefined && process.env["CI"] === undefined;
+export const caddyIsMissing = isMissing("caddy");
 
 export interface RealCaddy {
   /** of the admin API */
@@ -21,31 +22,34 @@ export interface RealCaddy {
  * of. Where `enabled` is false, a route answers 503.
  */
 export async function startCaddy(routes: Record<string, Record<string, unknown>>): Promise<RealCaddy> {
-  const [admin, port] = [await freePort(), await freePort()];
-  const url = `http://127.0.0.1:${admin}`;
-  const server = {
-    listen: [`127.0.0.1:${port}`],
-    automatic_https: { disable: true },
-    routes: Object.entries(routes).map(([route, settings]) => routeOf(route, settings)),
-  };
-  const config = {
-    admin: { listen: `127.0.0.1:${admin}`, config: { persist: false } },
-    apps: { http: { servers: { gateway: server } } },
-  };
-  const argv = (folder: string) => {
-    writeFileSync(`${folder}/caddy.json`, JSON.stringify(config));
-    return ["run", "--config", `${folder}/caddy.json`];
-  };
-  const program = await startProgram("caddy", argv, async () => (await askOnce(`${url}/config/`)).status === 200);
+  let gateway = "";
+  const { url, stop } = await startDaemon(
+    "caddy",
+    ({ folder, ports: [admin, port] }) => {
+      gateway = `http://127.0.0.1:${port}`;
+      const server = {
+        listen: [`127.0.0.1:${port}`],
+        automatic_https: { disable: true },
+        routes: Object.entries(routes).map(([route, settings]) => routeOf(route, settings)),
+      };
+      const config = {
+        admin: { listen: `127.0.0.1:${admin}`, config: { persist: false } },
+        apps: { http: { servers: { gateway: server } } },
+      };
+      writeFileSync(`${folder}/caddy.json`, JSON.stringify(config));
+      return { url: `http://127.0.0.1:${admin}`, argv: ["run", "--config", `${folder}/caddy.json`] };
+    },
+    async (at) => (await askOnce(`${at}/config/`)).status === 200,
+  );
   return {
     url,
-    gateway: (route) => askOnce(`http://127.0.0.1:${port}/v1/${route}/chat/completions`),
+    gateway: (route) => askOnce(`${gateway}/v1/${route}/chat/completions`),
     config: async () => (await askOnce(`${url}/config/`)).body,
     async post(path, value) {
       const { status, body } = await askOnce(url + path, "POST", JSON.stringify(value));
       if (status !== 200) throw new Error(`${path}: ${status} ${body}`);
     },
-    stop: program.stop,
+    stop,
   };
 }
 
@@ -63,4 +67,14 @@ function routeOf(route: string, settings: Record<string, unknown>): object {
     { handle: [on] },
   ];
   return { match: [{ path: [`/v1/${route}/*`] }], handle: [{ handler: "subroute", routes: handlers }] };
+}
+
+/** One request on a connection of its own: a server that starts anew with each change closes those that are kept. */
+async function askOnce(url: string, method = "GET", body?: string): Promise<{ status: number; body: string }> {
+  const sent = request(url, { method, agent: false, headers: { "content-type": "application/json" } });
+  sent.end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  return { status: answer.statusCode!, body: Buffer.concat(chunks).toString("utf8") };
 }

@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { freePort, startProgram } from "./startProgram.ts";
+import { isMissing, startDaemon } from "./daemon.ts";
 
-export const etcdIsMissing = spawnSync("etcd", ["--version"]).error !== undefined && process.env["CI"] === undefined;
+export const etcdIsMissing = isMissing("etcd");
 
 export interface RealEtcd {
   url: string;
@@ -14,6 +13,8 @@ export interface RealEtcd {
   get(key: string): Promise<{ text: string; lease: string | undefined; mod: string } | undefined>;
   /** every key below a prefix with its text, as one text */
   dump(prefix: string): Promise<string>;
+  /** grows by one with each change that the server makes */
+  revision(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -29,21 +30,22 @@ interface Kv {
 
 /** Debian's etcd on loopback, alone. */
 export async function startEtcd(...more: string[]): Promise<RealEtcd> {
-  const [client, peer] = [await freePort(), await freePort()];
-  const url = `http://127.0.0.1:${client}`;
-  const argv = (folder: string) => [
-    `--data-dir=${folder}/data`,
-    `--listen-client-urls=${url}`,
-    `--advertise-client-urls=${url}`,
-    `--listen-peer-urls=http://127.0.0.1:${peer}`,
-    `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
-    `--initial-cluster=default=http://127.0.0.1:${peer}`,
-    ...more,
-  ];
-  const program = await startProgram("etcd", argv, async () => {
-    const answer = await fetch(`${url}/health`);
-    return (await answer.text()).includes('"true"');
-  });
+  const { url, stop } = await startDaemon(
+    "etcd",
+    ({ folder, ports: [client, peer] }) => ({
+      url: `http://127.0.0.1:${client}`,
+      argv: [
+        `--data-dir=${folder}/data`,
+        `--listen-client-urls=http://127.0.0.1:${client}`,
+        `--advertise-client-urls=http://127.0.0.1:${client}`,
+        `--listen-peer-urls=http://127.0.0.1:${peer}`,
+        `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
+        `--initial-cluster=default=http://127.0.0.1:${peer}`,
+        ...more,
+      ],
+    }),
+    async (at) => (await (await fetch(`${at}/health`)).text()).includes('"true"'),
+  );
   let own: string | undefined;
   const call: RealEtcd["call"] = async (path, body, token = own) => {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: token };
@@ -69,6 +71,10 @@ export async function startEtcd(...more: string[]): Promise<RealEtcd> {
       const kvs = await range({ key: base64(prefix), range_end: end });
       return kvs.map((kv) => `${plain(kv.key)}=${plain(kv.value)}`).join("\n");
     },
-    stop: program.stop,
+    async revision() {
+      const { header } = (await call("kv/range", { key: base64("x") })) as { header: { revision: string } };
+      return Number(header.revision);
+    },
+    stop,
   };
 }

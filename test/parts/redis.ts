@@ -1,10 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { freePort, startProgram } from "./startProgram.ts";
+import { isMissing, startDaemon } from "./daemon.ts";
 
-export const redisIsMissing =
-  spawnSync("redis-server", ["--version"]).error !== undefined && process.env["CI"] === undefined;
+export const redisIsMissing = isMissing("redis-server", "redis-cli");
 
 export interface RealRedis {
   port: number;
@@ -18,18 +17,24 @@ export interface RealRedis {
 
 /** Debian's Redis on loopback, in memory. */
 export async function startRedis(...more: string[]): Promise<RealRedis> {
-  const port = await freePort();
-  const cli = (...words: string[]) =>
-    execFileSync("redis-cli", ["-p", String(port), ...words], { encoding: "utf8", stdio: "pipe" }).replace(/\n$/, "");
-  const argv = () => ["--port", String(port), "--bind", "127.0.0.1", "--save", "", ...more];
-  const program = await startProgram("redis-server", argv, async () => cli("ping") !== "");
+  const ask = (at: string, ...words: string[]) =>
+    execFileSync("redis-cli", ["-u", at, ...words], { encoding: "utf8", stdio: "pipe" }).replace(/\n$/, "");
+  const { url, stop } = await startDaemon(
+    "redis-server",
+    ({ ports: [port] }) => ({
+      url: `redis://127.0.0.1:${port}`,
+      argv: ["--port", String(port), "--bind", "127.0.0.1", "--save", "", ...more],
+    }),
+    async (at) => ask(at, "ping") !== "",
+  );
+  const cli = (...words: string[]) => ask(url, ...words);
   return {
-    port,
-    url: `redis://127.0.0.1:${port}`,
+    port: Number(new URL(url).port),
+    url,
     cli,
     calls: (command) =>
       Number(new RegExp(`^cmdstat_${command}:calls=(\\d+)`, "m").exec(cli("info", "commandstats"))?.[1] ?? 0),
-    stop: program.stop,
+    stop,
   };
 }
 
