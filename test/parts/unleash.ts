@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { startDaemon } from "./daemon.ts";
 import { hasPostgres, startPostgres } from "./postgres.ts";
 
-const program = join(import.meta.dirname, "node_modules/unleash-server/dist/server.js");
+const program = resolve("test/parts/node_modules/unleash-server/dist/server.js");
 
 export const hasUnleash = (): boolean => hasPostgres() && existsSync(program);
 

@@ -3,14 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { openExec, type Exec } from "../../src/world/exec.ts";
 import { fakeWorld, type FakeOptions, type FakeWorld } from "../fake/world.ts";
 
 /** What kube-apiserver 1.20.2 was asked and answered. */
-export const recorded = JSON.parse(
-  readFileSync(new URL("fixtures/kubernetes.json", import.meta.url), "utf8"),
-) as Record<string, { method: string; path: string; status: number; body: string }>;
+export const recorded = JSON.parse(readFileSync(resolve("test/targets/fixtures/kubernetes.json"), "utf8")) as Record<
+  string,
+  { method: string; path: string; status: number; body: string }
+>;
 
 export const quotas = "/api/v1/namespaces/ai/configmaps/llm-quotas";
 export const gateway = "/apis/apps/v1/namespaces/ai/deployments/llm-gateway";
@@ -46,6 +47,8 @@ export interface Api {
   edit(path: string, change: (object: string) => string): void;
   /** answers what was recorded */
   say(name: string, response: ServerResponse): true;
+  /** a file that names it as the context lab */
+  kubeconfig: string;
   exec: Exec;
   /** a world whose programs are real, and reach this API only */
   world(options?: FakeOptions): FakeWorld;
@@ -118,6 +121,7 @@ export async function startApi(given: Record<string, string>): Promise<Api> {
       response.writeHead(recorded[name]!.status, json).end(recorded[name]!.body);
       return true;
     },
+    kubeconfig: join(folder, "config"),
     exec,
     world: (options) => Object.assign(fakeWorld(options), { exec }),
     interrupt: () => left.abort(),

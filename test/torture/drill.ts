@@ -60,7 +60,12 @@ export const drill: Torture = {
 /** A place whose project has these as its targets. */
 export function openOn(grounds: readonly Ground[]): Place {
   const targets = grounds.map(({ name, project }) => `  ${name}: ${project}\n`).join("");
-  const place = openPlace(`targets:\n${targets}defaults: { for: 2h }\nmodels: [${models.join(", ")}]\n`);
+  const around = Object.assign({}, ...grounds.map(({ env }) => env)) as Record<string, string>;
+  const place = openPlace(
+    `targets:\n${targets}defaults: { for: 2h }\nmodels: [${models.join(", ")}]\n`,
+    undefined,
+    around,
+  );
   for (const { files = {} } of grounds)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(place.folder, name), text);
   return place;

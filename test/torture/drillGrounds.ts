@@ -10,7 +10,7 @@ export const routes = ["chat.free", "support.reply", "agent"] as const;
 /** what every lever holds at first */
 export const first = { enabled: true, model: "large", max_tokens: 4096 } as const;
 export type Turned = keyof typeof first;
-const settings = Object.keys(first) as Turned[];
+export const settings = Object.keys(first) as Turned[];
 
 /** One real config API, with the levers of every route on it. */
 export interface Ground {
@@ -18,6 +18,8 @@ export interface Ground {
   name: string;
   /** its entry in llmops.yaml */
   project: string;
+  /** what the program finds around it */
+  env?: Record<string, string>;
   /** files of the place that it consists of, as they are at first */
   files?: Record<string, string>;
   /** everything that stands there, as the server itself tells it, byte for byte; `folder`: the place's */
@@ -95,8 +97,8 @@ async function gitGround(): Promise<Ground> {
 }
 
 const keys = (join: string) => settings.map((setting) => `${setting}: "llm${join}{route}${join}${setting}"`).join(", ");
-const text = (setting: Turned) => (setting === "model" ? first.model : JSON.stringify(first[setting]));
-const meant = (setting: Turned, told: string): unknown => (setting === "model" ? told : JSON.parse(told));
+export const text = (setting: Turned) => (setting === "model" ? first.model : JSON.stringify(first[setting]));
+export const meant = (setting: Turned, told: string): unknown => (setting === "model" ? told : JSON.parse(told));
 
 async function etcdGround(): Promise<Ground> {
   const etcd = await startEtcd("--log-level=error");

@@ -1,6 +1,7 @@
 import { changesInDoubt } from "../../src/timeline/changes.ts";
 import { openOn, wrongCount, wrongLevers } from "./drill.ts";
 import { grounds, type Ground } from "./drillGrounds.ts";
+import { fakeGrounds } from "./fakeGrounds.ts";
 import { later } from "./later.ts";
 import { undoAll } from "./raceLever.ts";
 import { recordsOf } from "./record.ts";
@@ -12,17 +13,17 @@ const most: Record<Extent, number> = { some: 2, round: 12, all: Infinity };
 const clamp = "mitigate token-clamp --scope route=support.reply --with max_tokens=512 --reason kill --yes --wait none";
 
 /**
- * On every kind of target that a machine can run: the program is killed at each of its calls from the intent to the
+ * On every kind of target that can be run or replayed: the program is killed at each of its calls from the intent to the
  * outcome. What is in doubt is then settled by reading, the lever holds what the timeline says, nothing is applied twice,
  * and the undo restores every byte.
  */
 export const kills: Torture = {
   name: "kills",
-  needs: ["strace", "faketime", "etcd", "redis-server", "caddy", "git"],
+  needs: ["strace", "faketime", "etcd", "redis-server", "caddy", "git", "kubectl"],
   async run({ seed, extent, point: only, progress }: Setting): Promise<Report> {
     const random = seeded(seed);
     const report: Report = { points: 0, violations: [] };
-    for (const [name, open] of Object.entries(grounds)) {
+    for (const [name, open] of Object.entries({ ...grounds, ...fakeGrounds })) {
       if (only !== undefined && !only.startsWith(`${name}:`)) continue;
       const ground = await open();
       try {

@@ -42,8 +42,8 @@ export interface Place {
   remove(): void;
 }
 
-/** `parent`: where the folder is made, for other file systems than the usual one. */
-export function openPlace(project: string, parent = tmpdir()): Place {
+/** `parent`: where the folder is made, for other file systems than the usual one. `around`: more of the environment. */
+export function openPlace(project: string, parent = tmpdir(), around: Record<string, string> = {}): Place {
   const folder = mkdtempSync(join(parent, "llmops-torture-"));
   const timelines = join(folder, ".llmops", "incidents");
   writeFileSync(join(folder, "llmops.yaml"), project);
@@ -54,7 +54,14 @@ export function openPlace(project: string, parent = tmpdir()): Place {
   };
   const start = (argv: readonly string[], going: Going = {}): Running => {
     const [program, ...args] = [...(going.under ?? []), process.execPath, bin, ...argv];
-    const env = { PATH: process.env["PATH"] ?? "", HOME: folder, LC_ALL: "C.UTF-8", TZ: "UTC", ...going.env };
+    const env = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: folder,
+      LC_ALL: "C.UTF-8",
+      TZ: "UTC",
+      ...around,
+      ...going.env,
+    };
     const child = spawn(program!, args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
     child.stdin.on("error", () => {});
     child.stdin.end(going.input ?? "");
