@@ -27,7 +27,11 @@ export async function run(): Promise<Figure[]> {
         theirs!.push(await timeOfMinimal());
       }
       const ratio = median(ours!) / median(theirs!);
-      figures.push({ name: `kill switch on ${name} until read back, against the minimal script`, ratio, aim: name === "git" ? "≤ 3" : "≤ 1.3" });
+      figures.push({
+        name: `kill switch on ${name} until read back, against the minimal script`,
+        ratio,
+        aim: name === "git" ? "≤ 3" : "≤ 1.3",
+      });
     } finally {
       place.remove();
       await ground.close();

@@ -25,6 +25,11 @@ export function writeIncident(folder: string, id: string, events: number, more: 
   writeFileSync(join(place, "timeline.jsonl"), lines.join(""), { mode: 0o600 });
 }
 
+/** Until they are no longer so new that what was read of them is not kept. */
+export function settle(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 3500));
+}
+
 /** INC-1121-aaaa, INC-1121-aaab … */
 export function idOf(n: number): string {
   const letters = "abcdefghijklmnopqrstuvwxyz234567";

@@ -7,6 +7,12 @@ import type { World } from "./world/world.ts";
 
 /** Runs what was asked and tells a failure to people, or with `--json` as the one object on stdout. Never throws. */
 export async function run(asked: Exclude<Asked, { print: string }>, world: World): Promise<ExitCode> {
+  const code = await carryOut(asked, world);
+  for (const work of world.afterwards.splice(0)) await work().catch(() => {});
+  return code;
+}
+
+async function carryOut(asked: Exclude<Asked, { print: string }>, world: World): Promise<ExitCode> {
   try {
     if ("problem" in asked) throw asked.problem;
     return await asked.command.run(world, asked.input);

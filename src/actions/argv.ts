@@ -1,8 +1,28 @@
+import { basename } from "node:path";
+import { z } from "zod";
 import { exit, UserError } from "../errors.ts";
 import { harmless } from "../harmless.ts";
 import { dimensions, isDimension, type Dimension, type Scope } from "../timeline/scope.ts";
 
 const placeholder = /\{([a-z]+)\}/g;
+
+/** A command line in a file of ours. */
+export const argvSchema = z.tuple([z.string().min(1)], z.string()).superRefine((argv, context) => {
+  const message = mistakeIn(argv);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
+/** Where a value would be more than one word of the program that was meant. */
+function mistakeIn(argv: readonly string[]): string | undefined {
+  const [first] = dimensionsIn(argv.slice(0, 1));
+  if (first !== undefined)
+    return `names {${first}} in the program: a value would choose what is run; give it as an argument`;
+  const shell = argv.findIndex((word) => /^(ba|da|z|k|a|fi)?sh$/.test(basename(word)));
+  const option = argv.findIndex((word, at) => shell >= 0 && at > shell && /^-[a-z]*c$/.test(word));
+  const [read] = option < 0 ? [] : dimensionsIn(argv.slice(option + 1, option + 2));
+  if (read === undefined) return undefined;
+  return `names {${read}} in a script, and the shell would run what stands in it: write $1 there, and sh and {${read}} behind it`;
+}
 
 /** Dimensions that a command line names as `{route}`. */
 export function dimensionsIn(argv: readonly string[]): Dimension[] {
@@ -19,9 +39,9 @@ export function fillIn(argv: readonly [string, ...string[]], scope: Scope): [str
     word.replace(placeholder, (whole, name: string) => {
       if (!isDimension(name)) return whole;
       const value = scope[name];
-      if (value === undefined || value.startsWith("-") || value.includes("\0"))
+      if (!value || value.startsWith("-") || value.includes("\0"))
         throw new UserError({
-          what: `${harmless(argv[0])} was not run: the ${name} ${value === undefined ? "is not known" : `${JSON.stringify(harmless(value))} could be taken for an option`}`,
+          what: `${harmless(argv[0])} was not run: the ${name} ${!value ? "is not known" : `${JSON.stringify(harmless(value))} could be taken for an option`}`,
           next: "run it by hand, or give another value with --scope",
           code: exit.usage,
         });

@@ -3,14 +3,12 @@ import { harmless, shorten } from "../harmless.ts";
 import type { Scope } from "../timeline/scope.ts";
 import type { World } from "../world/world.ts";
 import type { Action, ActionKind, Ended } from "./action.ts";
-import { dimensionsIn, fillIn } from "./argv.ts";
-
-const argv = z.tuple([z.string().min(1)], z.string());
+import { argvSchema, dimensionsIn, fillIn } from "./argv.ts";
 
 const settings = z.strictObject({
-  command: argv,
+  command: argvSchema,
   /** prints how many things it would touch, and changes nothing */
-  count: argv.optional(),
+  count: argvSchema.optional(),
   irreversible: z.boolean().default(false),
 });
 type Settings = z.output<typeof settings>;

@@ -13,7 +13,7 @@ const settings = z.strictObject({
   /** of labels; without one it would be all jobs of the namespace */
   selector: z.string().superRefine((selector, context) => {
     const stranger = strangerIn(selector);
-    if (!/\w+=\w|\bin \(|\{/.test(selector))
+    if (!/\w==?[\w{]|\bin \(/.test(selector))
       context.addIssue({ code: "custom", message: "needs a label and its value, like app=agent" });
     if (stranger !== undefined)
       context.addIssue({ code: "custom", message: `names {${harmless(stranger)}}, which is no dimension` });

@@ -10,10 +10,7 @@ export const incidentResolve = command({
   json: true,
   examples: ['llmops incident resolve --note "burn is usual for 10 minutes"'],
   async run(world, { args, options, json }) {
-    const { recordFacts } = await import("../session/record.ts");
-    const { fact } = await import("../timeline/event.ts");
-    return recordFacts(world, { incident: args.incident, json }, ({ state }) =>
-      state === "open" ? [fact("resolved", { note: options.note })] : [],
-    );
+    const { resolveIncident } = await import("../session/resolve.ts");
+    return resolveIncident(world, { incident: args.incident, json, note: options.note });
   },
 });

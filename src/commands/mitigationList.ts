@@ -27,7 +27,7 @@ export const mitigationList = command({
     if (json) world.terminal.programs(harmlessJson({ changes: changesAsJson([...live.keys()], now, live) }));
     else {
       const around = { now, watcher: await watchingHost(world, project) };
-      world.terminal.programs(showChanges(live, around, onStdout(world)).join("\n"));
+      world.terminal.programs(showChanges(live, around, onStdout(world), incidents).join("\n"));
     }
     return 0;
   },

@@ -1,3 +1,4 @@
+import { sayDuration } from "../duration.ts";
 import { harmless } from "../harmless.ts";
 import { evaluate, idsOf } from "../steps/condition.ts";
 import type { Context, Question } from "../steps/context.ts";
@@ -97,6 +98,18 @@ export async function waitUntilSettled(desk: Desk, step: string): Promise<void> 
 /** A verdict that did not come so long (ms) after its time does not come: the clock it is measured by was set. */
 const overdueMs = 5 * 60_000;
 
+/** "Seeing whether it works, 2m 5s at most" */
+export function waitingForVerdict(open: readonly TrackedChange[]): string {
+  return `Seeing whether ${open.length > 1 ? "they work" : "it works"}, ${sayDuration(longest(open))} at most`;
+}
+
+function longest(open: readonly TrackedChange[]): number {
+  return Math.max(
+    0,
+    ...open.map(({ plan }) => plan.withinMs + Math.max(0, ...plan.reads.map(({ settles }) => settles))),
+  );
+}
+
 /** Waits while what is meant is live and open; a key goes on without it. */
 export async function waitForVerdict(
   isMeant: (tracked: TrackedChange) => boolean,
@@ -104,9 +117,8 @@ export async function waitForVerdict(
   { recorder, person, speaker, world: { clock } }: Desk,
 ): Promise<void> {
   const open = () => liveChanges(recorder.incident).filter((tracked) => isMeant(tracked) && isOpen(tracked));
-  const settle = ({ plan }: TrackedChange) => plan.withinMs + Math.max(0, ...plan.reads.map(({ settles }) => settles));
-  const until = clock.monotonic() + overdueMs + Math.max(0, ...open().map(settle));
-  const text = "Settling; the verdict will be recorded.";
+  const until = clock.monotonic() + overdueMs + longest(open());
+  const text = `${waitingForVerdict(open())}.`;
   while (open().length > 0) {
     if ((await person.idle(text, lookEveryMs * clock.speed)) === "key") return;
     if (clock.monotonic() >= until)

@@ -32,17 +32,54 @@ export function patientSource(name: string, source: Source, room: Room): Source 
   };
 }
 
-/** An interrupt ends the telling, not the work: what is to be said then is said at once. */
-export async function told<T>(text: string, work: Promise<T>, { world, speaker }: Room): Promise<T> {
+interface Wait {
+  text: string;
+  /** never fails */
+  over: Promise<void>;
+}
+
+/** What each speaker's people wait for now, and whether it is being told. */
+const waits = new WeakMap<Speaker, { all: Set<Wait>; isTold: boolean }>();
+
+/**
+ * What is waited for at the same time is told by one line, one after the other: two would write over each other. An interrupt
+ * ends the telling, not the work: what is to be said then is said at once.
+ */
+export async function told<T>(text: string, work: Promise<T>, room: Room): Promise<T> {
+  const waiting = waits.get(room.speaker) ?? { all: new Set<Wait>(), isTold: false };
+  waits.set(room.speaker, waiting);
+  const { all } = waiting;
+  const done = () => void all.delete(wait);
+  const wait: Wait = { text, over: work.then(done, done) };
+  all.add(wait);
+  if (waiting.isTold) return work;
+  waiting.isTold = true;
+  try {
+    await tellAll(all, room);
+  } finally {
+    waiting.isTold = false;
+  }
+  return work;
+}
+
+async function tellAll(all: ReadonlySet<Wait>, { world, speaker }: Room): Promise<void> {
   const { interrupted, terminal } = world;
   let stop = () => {};
   const left = new Promise<void>((resolve) => (stop = resolve));
   interrupted.addEventListener("abort", stop, { once: true });
   if (interrupted.aborted) stop();
   try {
-    await speaker.prompting(() => terminal.waiting(text, Promise.race([work, left])));
+    for (let [next] = all; next !== undefined; [next] = interrupted.aborted ? [] : all) {
+      const { text } = next;
+      await speaker.prompting(() => terminal.waiting(text, Promise.race([overAll(text, all), left])));
+    }
   } finally {
     interrupted.removeEventListener("abort", stop);
   }
-  return work;
+}
+
+/** Also of those that began meanwhile. */
+async function overAll(text: string, all: ReadonlySet<Wait>): Promise<void> {
+  const same = () => [...all].filter((one) => one.text === text);
+  for (let left = same(); left.length > 0; left = same()) await Promise.all(left.map(({ over }) => over));
 }

@@ -76,20 +76,25 @@ function sayOdd(odd: Odd[]): Problem {
   };
 }
 
+const typed = "run it on a terminal without --yes, where it is typed";
+
 /** `--yes` consents to what was named, and to nothing beyond. */
 function tooFar({ changes, all, wider }: Plan): Problem | undefined {
   const [first] = changes;
   if (wider.length > 0) {
     const more = wider.map(({ dimension }) => dimension).join(", ");
+    const isAll = Object.keys(first?.scope ?? {}).length === 0;
     return {
-      what: `The change reaches further than asked: ${wider[0]!.lever} has no ${more}.`,
-      next: `leave ${more} out of --scope to say that all of it is meant, or run it on a terminal`,
+      what: `The change reaches further than asked: ${wider[0]!.lever.replace(/ of everything$/, "")} has no ${more}.`,
+      next: isAll
+        ? typed
+        : `leave ${more} out of --scope to say that all of it is meant, or run it on a terminal without --yes`,
     };
   }
   if (first !== undefined && Object.keys(first.scope).length === 0)
     return {
       what: `The change reaches everything: ${first.setting} on ${first.target} is one switch for all that goes through it.`,
-      next: "run it on a terminal without --yes, where it is typed",
+      next: typed,
     };
   if (all === undefined) return undefined;
   const scopes = changes.flatMap(({ scope }) => all.map((dimension) => `--scope ${dimension}=${scope[dimension]}`));

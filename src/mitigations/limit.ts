@@ -3,11 +3,15 @@ import type { Value } from "../timeline/value.ts";
 
 /**
  * The wanted limit, unless a stricter one is in force: a clamp never raises. What is no number (absent, null, "none") and
- * what is below zero (a common spelling of "unlimited") limits nothing. Zero stays: it lets nothing through.
+ * what is below zero (a common spelling of "unlimited") limits nothing. Zero stays: it lets nothing through. A limit that is
+ * kept as a text ("256") is one all the same, and stays a text.
  */
 export function lower(now: Value, wanted: number): Value {
-  const limited = "is" in now && typeof now.is === "number" && now.is >= 0 && now.is <= wanted;
-  return limited ? now : { is: wanted };
+  const is = "is" in now ? now.is : undefined;
+  const text = typeof is === "string" && /^\d+(\.\d+)?$/.test(is);
+  const limit = text ? Number(is) : is;
+  if ("is" in now && typeof limit === "number" && limit >= 0 && limit <= wanted) return now;
+  return { is: text ? String(wanted) : wanted };
 }
 
 /** A cap that is ten times what flows caps nothing; one below a hundredth of it lets nothing through. */

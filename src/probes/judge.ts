@@ -37,12 +37,15 @@ function judgeName({ is, was }: { is: string[]; was: string[] }, reported: strin
   return { verdict: fits ? "yes" : "no", why: said };
 }
 
+/** What requests call their own cap, which a gateway may only repeat. */
+const capNames = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
+
 function judgeCap(atMost: number, reported: string, { body }: Rules): Judged {
   const cap = Number(reported);
   if (!Number.isFinite(cap) || cap < 0) return unknown(`it reports ${shorten(reported, 40)}, which is no cap`);
-  const asked = body === undefined ? 1 : body["max_tokens"];
+  const asked = body === undefined ? [1] : capNames.map((name) => body[name]);
   const said = `it reports a cap of ${cap}`;
-  if (cap === asked && cap < atMost) return unknown(`${said}, which is what was asked for`);
+  if (asked.includes(cap) && cap <= atMost) return unknown(`${said}, which is what was asked for`);
   return { verdict: cap <= atMost ? "yes" : "no", why: said };
 }
 

@@ -42,8 +42,10 @@ export function named({ url, headers, body }: Template): { must: Dimension[]; ma
   return { must, may: body === undefined ? ["user", "model"] : [] };
 }
 
-/** Each value as its place needs it; undefined where a value would lead to another address. */
+/** Each value as its place needs it; undefined where a value would lead to another address, or to none. */
 export function fillUrl(url: string, scope: Scope): string | undefined {
+  if ([...url.matchAll(placeholder)].some(([, name]) => /\p{Cs}/u.test(scope[name as Dimension] ?? "")))
+    return undefined;
   const filled = url.replace(placeholder, (_, name: Dimension) => encodeURIComponent(scope[name] ?? ""));
   const [path = ""] = filled.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/);
   return path.split("/").some((step) => step === "." || step === "..") ? undefined : filled;

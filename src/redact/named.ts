@@ -2,8 +2,8 @@
 const words =
   /^(?:null|none|nil|undefined|true|false|yes|no|required|optional|missing|empty|redacted|hidden|masked|secret|password|token|changed?|unset|expired|invalid|wrong|incorrect|string|text|env|file|command|vault|the|not|and|reset|rotated|default|unknown|valid|correct|was|has|must|should|please|again|field|prompt|input|policy|manager|protected|authentication|[*x.\-_•#]+)[.,;:!?)]*$/i;
 
-/** Stands for a value that is elsewhere: ${DB_PASSWORD}, {{ password }}, <password>, [password 3f9a], process.env.X */
-const reference = /^(?:[$%{<[*@(]|os\.|process\.|env[.:]|vault:|file:|secret:|ref:|arn:|config\.|settings\.)/i;
+/** Stands for a value that is elsewhere: ${DB_PASSWORD}, {{ password }}, <password>, [password 3f9a], *alias, process.env.X; Unleash's tokens begin with `*:` and are values. */
+const reference = /^(?:[$%{<[@(]|\*(?!:)|os\.|process\.|env[.:]|vault:|file:|secret:|ref:|arn:|config\.|settings\.)/i;
 
 /** Is there a value at all, where the name says that it is secret? */
 export function hasValue(value: string): boolean {

@@ -20,8 +20,10 @@ export async function auditProject(world: World, asked: { format: string; read: 
     if (document === undefined || Object.keys(project.routes).length === 0) throw noRoutes(project);
     const offered = project.targets.flatMap(({ name, levers }) => levers.map((lever) => ({ target: name, lever })));
     const rows = audit(project.routes, offered);
-    const lacks = [...lacksOf(rows), ...(asked.read ? await readAll(rows, project) : [])];
-    const add = linesToAdd(lacks, writtenIn(document));
+    const missing = lacksOf(rows);
+    const lacks = [...missing, ...(asked.read ? await readAll(rows, project) : [])];
+    // what cannot be read is written there already
+    const add = linesToAdd(missing, writtenIn(document));
     world.interrupted.throwIfAborted();
     const report = render(asked.format, rows, lacks, add, document, world);
     if (report !== "") world.terminal.programs(report);
@@ -49,7 +51,7 @@ function noRoutes({ file }: Project): UserError {
   return new UserError({
     what: `${file === undefined ? "There is no llmops.yaml here" : "llmops.yaml names no routes"}: nothing can be audited.`,
     details: ["routes:", "  support.reply: { criticality: 1, owner: support, fallback: rules }"],
-    next: "add each route of your product under routes:, then again",
+    next: `${file === undefined ? "llmops init, then " : ""}add each route of your product under routes:, then again`,
     code: exit.usage,
   });
 }

@@ -122,13 +122,13 @@ function showingCalls(speaker: Speaker, { terminal, secrets }: World): Show {
 }
 
 /** Every fact is said once it is durable, ours and those of others, but for what the first table shows. */
-function tellFacts(speaker: Speaker, { recorder, world, scripted }: Sitter): { hushed: boolean } {
+function tellFacts(speaker: Speaker, { recorder, world, scripted, onlyShown }: Sitter): { hushed: boolean } {
   const told = { hushed: false };
   recorder.onEvent((event: Event | UnknownEvent) => {
     if (event.type === "closed" && recorder.incident.kind === "change") return;
     if (told.hushed && (event.type === "measured" || event.type === "check")) return;
     const shown = scripted && isKnown(event) ? showUnasked(event, recorder.incident, world) : undefined;
-    const lines = shown ?? showEvent(event, recorder.incident, world.terminal);
+    const lines = shown ?? showEvent(event, recorder.incident, world.terminal, { onlyShown });
     if (lines.length > 0) speaker.say(...lines);
   });
   return told;
@@ -147,7 +147,8 @@ async function watch(desk: Desk, look: () => Promise<void>, stop: AbortSignal): 
     try {
       if (settlingChanges(recorder.incident).length > 0) await look();
     } catch (thrown) {
-      speaker.say(`! The verdict could not be recorded: ${messageOf(thrown)}`);
+      // who leaves knows that it is not looked for any more
+      if (!world.interrupted.aborted) speaker.say(`! The verdict could not be recorded: ${messageOf(thrown)}`);
     }
     await world.clock.sleep(project.windowMs / 20, stop).catch(() => {});
   }

@@ -3,7 +3,7 @@ import { exit, Interrupted, messageOf, type Changed, type ExitCode } from "../er
 import { sayMoved } from "../timeline/describe.ts";
 import { fact, type Facts } from "../timeline/event.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
-import { owedRestart } from "../timeline/restart.ts";
+import { owedBy } from "../timeline/restart.ts";
 
 /**
  * Does `work` for somebody who may leave in the middle of it: then the timeline says so, and they are told exactly what
@@ -45,7 +45,7 @@ function sayCarried(incident: Incident): string[] {
       ? []
       : [`In ${kind === "drill" ? "the sandbox, which ends now," : "production"} because of ${id}:`]),
     ...carried.map(({ change, state }) => `  ${change.id}  ${sayMoved(change)}${state === "in-doubt" ? inDoubt : ""}`),
-    ...[...new Set(changes.flatMap((tracked) => owedRestart(tracked, incident) ?? []))].map(
+    ...[...new Set(changes.flatMap((tracked) => owedBy(tracked) ?? []))].map(
       (owed) => `  ${owed} was not restarted: those that read at their start go on with the value before`,
     ),
     ...(last === undefined || last.code === 0

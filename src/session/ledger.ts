@@ -6,6 +6,7 @@ import { changesInDoubt, liveChanges } from "../timeline/changes.ts";
 import { openFileStore } from "../timeline/fileStore.ts";
 import { foldIncident } from "../timeline/fold.ts";
 import type { Incident, Outline } from "../timeline/incident.ts";
+import { owedRestarts } from "../timeline/restart.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 
@@ -37,10 +38,11 @@ export async function readOutlines(store: Store, world: World): Promise<Outline[
   return outlines.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
 }
 
-/** Whole, those that somebody must still do something about: open ones, and those that production carries changes of. */
+/** Whole, those that somebody must still do something about: open ones, and those whose changes production carries, or does not see. */
 export async function readStanding(store: Store, world: World): Promise<Incident[]> {
   const standing = (await readOutlines(store, world)).filter(
-    (one) => one.state === "open" || liveChanges(one).length + changesInDoubt(one).length > 0,
+    (one) =>
+      one.state === "open" || liveChanges(one).length + changesInDoubt(one).length + owedRestarts([one]).length > 0,
   );
   return Promise.all(standing.map(({ id }) => readIncident(store, id)));
 }

@@ -1,4 +1,4 @@
-import { waitForVerdict } from "../engine/context.ts";
+import { waitForVerdict, waitingForVerdict } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import { runStep } from "../engine/runStep.ts";
 import { exit, messageOf, UserError, type ExitCode } from "../errors.ts";
@@ -18,7 +18,7 @@ import { newId } from "./begin.ts";
 import { mayLeave } from "./leave.ts";
 import { authorOf, chooseIncident, readIncident, readOutlines } from "./ledger.ts";
 import { stepOf, type Mitigating } from "./mitigateAsked.ts";
-import { changesOf, codeOf, isAnswered, resultOf, sayLive } from "./mitigateResult.ts";
+import { changesOf, codeOf, isAnswered, isForcedForNothing, resultOf, sayDryRun, sayLive } from "./mitigateResult.ts";
 import { canConsent, sitOnce } from "./once.ts";
 import { commonScope, readScopes } from "./scope.ts";
 
@@ -51,8 +51,12 @@ async function carryOut(step: Step<MitigateBody>, desk: Desk, asked: Mitigating)
   const body = { ...step.body, withinMs, ...(verify === undefined ? {} : { verify }) };
   const ended = await runStep(desk, "", { ...step, body });
   const { outcome, error, said } = ended;
+  if (isForcedForNothing(said, asked)) desk.speaker.say("--force was not needed: nothing speaks against this change.");
   if (outcome === settling && asked.wait !== "none") {
-    const mine = new Set(changesOf(said, desk).map(({ change }) => change.id));
+    const made = changesOf(said, desk);
+    const mine = new Set(made.map(({ change }) => change.id));
+    // on a terminal the wait itself says so
+    if (desk.person.unattended) desk.speaker.say(`${waitingForVerdict(made)}.`);
     await waitForVerdict(
       ({ change }) => mine.has(change.id),
       (one) => !isAnswered(one, asked.wait),
@@ -61,9 +65,8 @@ async function carryOut(step: Step<MitigateBody>, desk: Desk, asked: Mitigating)
   }
   if (asked.json) desk.world.terminal.programs(harmlessJson(resultOf(ended, desk, asked)));
   else if (error !== undefined) desk.tellProblem(error);
-  else if (asked.dryRun)
-    desk.speaker.say("Dry run: the plan was only shown. Nothing was written and nothing was recorded.");
-  else for (const line of sayLive(said, desk)) desk.speaker.say(line);
+  else if (asked.dryRun) desk.speaker.say(sayDryRun(said));
+  else for (const line of sayLive(said, desk, asked)) desk.speaker.say(line);
   return codeOf(ended, desk, asked);
 }
 

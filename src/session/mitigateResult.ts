@@ -53,10 +53,25 @@ export function resultOf({ outcome, error, said }: Ended, desk: Desk, asked: Mit
   };
 }
 
-/** What is live now and how to take it back. */
-export function sayLive(said: readonly Fact[], desk: Desk): string[] {
+/** What is live now and how to take it back; and who looks on where nobody waited for the verdict. */
+export function sayLive(said: readonly Fact[], desk: Desk, { wait }: Pick<Mitigating, "wait">): string[] {
   const { id } = desk.recorder.incident;
-  return changesOf(said, desk)
-    .filter(({ state }) => state === "applied")
-    .map(({ change }) => `${change.id} is live. Back: llmops mitigation undo ${change.id} --incident ${id}`);
+  const live = changesOf(said, desk).filter(({ state }) => state === "applied");
+  const left = wait !== "none" && live.some((one) => !isAnswered(one, wait));
+  return [
+    ...(left ? ["Whether it works was not seen yet: llmops watch --once looks again."] : []),
+    ...live.map(({ change }) => `${change.id} is live. Back: llmops mitigation undo ${change.id} --incident ${id}`),
+  ];
+}
+
+/** What is not offered has no plan. */
+export function sayDryRun(said: readonly Fact[]): string {
+  const shown = said.some(({ type }) => type === "planned") ? "the plan was only shown. " : "";
+  return `Dry run: ${shown}Nothing was written and nothing was recorded.`;
+}
+
+/** A reason that went nowhere: nobody shall believe that it is on the record. */
+export function isForcedForNothing(said: readonly Fact[], { force }: Pick<Mitigating, "force">): boolean {
+  const plan = (said.findLast(({ type }) => type === "planned")?.payload as Facts["planned"] | undefined)?.plan;
+  return force !== undefined && plan !== undefined && plan.forced === undefined;
 }

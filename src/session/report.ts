@@ -4,6 +4,7 @@ import { lastSeen, type Placed } from "../timeline/changes.ts";
 import type { Incident, TrackedChange } from "../timeline/incident.ts";
 import { isForeign, settlesAt, type Live } from "../timeline/live.ts";
 import { iso } from "../timeline/moment.ts";
+import { owedBy } from "../timeline/restart.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 
@@ -51,6 +52,7 @@ export function changeAsJson(tracked: TrackedChange): object {
     reason: plan.reason,
     atEnd: endsAt === undefined ? null : (plan.ends?.how ?? "remind"),
     kept: kept ?? null,
+    restartOwed: owedBy(tracked) ?? null,
     drifted: drifted === undefined ? null : { ...drifted, at: time(drifted.at), seenAt: time(drifted.seenAt) },
     ended: ended === undefined ? null : { ...ended, at: time(ended.at) },
     lastSeenAt: state === "applied" ? time(lastSeen(tracked)) : null,

@@ -40,7 +40,7 @@ export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> 
   return sitOnce(world, { ...asked, dryRun: false, recorderIn }, async (desk) => {
     const { id } = placed.tracked.change;
     const context = contextOf(desk, { runbook: "", step: "undo", title: asked.reason });
-    const { outcome, error } = await mayLeave(desk, () => drain(undoChange(id, context), desk, undefined));
+    const { outcome, error, said } = await mayLeave(desk, () => drain(undoChange(id, context), desk, undefined));
     const now = desk.recorder.incident.changes.find(({ change }) => change.id === id)!;
     const code = error?.code ?? (outcome === "undone" ? exit.done : exit.refused);
     if (asked.json)
@@ -55,6 +55,8 @@ export async function undoOnce(world: World, asked: Undoing): Promise<ExitCode> 
         }),
       );
     if (error !== undefined) desk.tellProblem(error);
+    else if (outcome === "undone" && said.every(({ type }) => type !== "intended"))
+      desk.speaker.say(`  Nothing had to be written: ${id} is no longer counted as live.`);
     return code;
   });
 }

@@ -3,6 +3,8 @@ import { formatDuration } from "../duration.ts";
 import { exit, Interrupted, messageOf, type ExitCode } from "../errors.ts";
 import { openProject, type Project } from "../project.ts";
 import { tell } from "../show/tell.ts";
+import { showWatching } from "../show/watching.ts";
+import { standing } from "../timeline/changes.ts";
 import type { Outline } from "../timeline/incident.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
@@ -12,6 +14,7 @@ import { authorOf, openStore, readOutlines } from "./ledger.ts";
 import { openTold, type Told } from "./told.ts";
 import { doAll } from "./watchDue.ts";
 import { tellMoney } from "./watchMoney.ts";
+import { tellRestarts } from "./watchRestarts.ts";
 import { whileWatching } from "./watcher.ts";
 
 /** What all rounds of a watch share. */
@@ -49,11 +52,14 @@ export async function watchChanges(world: World, once: boolean): Promise<ExitCod
 
 async function lookForEver(watch: Watch): Promise<never> {
   const { world, store } = watch;
+  const begun = standing(await readOutlines(store, world));
+  tell(world.terminal, ...showWatching(begun, world.clock.now(), world.terminal));
   const drift = await openDriftLook(watch);
   try {
     for (let next = -Infinity; ;) {
       const all = await readOutlines(store, world);
       await doAll(due(all, world.clock.now()), watch);
+      tellRestarts(all, watch);
       await eraseOutdated(all, watch);
       if (world.clock.monotonic() >= next) {
         next = world.clock.monotonic() + rarelyMs;
@@ -78,6 +84,7 @@ async function lookOnce(watch: Watch): Promise<ExitCode> {
     items = left.arriving;
     if (items.length > 0) await world.clock.sleep(onceMs, world.interrupted);
   }
+  tellRestarts(await readOutlines(store, world), watch);
   failures += await eraseOutdated(all, watch);
   const drift = await openDriftLook(watch);
   try {

@@ -4,6 +4,7 @@ import { drain } from "../engine/runStep.ts";
 import { scriptedPerson } from "../engine/script.ts";
 import { Interrupted, messageOf, UserError } from "../errors.ts";
 import type { Project } from "../project.ts";
+import { showEvent } from "../show/event.ts";
 import { showProblem } from "../show/problem.ts";
 import { tell } from "../show/tell.ts";
 import { StillArriving } from "../steps/doubt.ts";
@@ -60,7 +61,8 @@ async function act(item: Due, watch: Watch): Promise<void> {
     if (isNews()) tell(world.terminal, ...(await sayReminder(item, project)));
     return;
   }
-  const sitting = await sit(item, watch);
+  // what an undo is about was told before
+  const sitting = await sit(item, watch, what === "undo" ? undefined : `${name}: ${sayMoved(tracked.change)}`);
   try {
     if (what === "undo" && isNews())
       tell(world.terminal, `${name}: its time is over: ${sayMoved(tracked.change)} is to be taken back`);
@@ -106,8 +108,15 @@ async function takeBack({ incident: { id }, tracked }: Due, { desk }: Sitting): 
   if (error !== undefined) throw error;
 }
 
-async function sit({ incident }: Due, { world, project, store }: Watch): Promise<Sitting> {
+/** `head`: said once, before the first line of what is told of it. */
+async function sit({ incident }: Due, { world, project, store }: Watch, head?: string): Promise<Sitting> {
   const recorder = await openRecorder(store, incident.id, authorOf(world));
+  let isNamed = head === undefined;
+  recorder.onEvent((event) => {
+    if (isNamed || showEvent(event, recorder.incident, world.terminal).length === 0) return;
+    isNamed = true;
+    tell(world.terminal, head!);
+  });
   const person = () => scriptedPerson({ given: {}, yes: true }, world);
   return openDesk({ world, project, store, recorder, person, scripted: true, impatient: true });
 }

@@ -42,14 +42,16 @@ export function showAudit(
         4,
       ),
     ),
-    ...(add.length === 0 ? [] : ["", ...wrap("  ", ["Add to llmops.yaml, with your own addresses:"], paint), ""]),
+    ...(add.length === 0
+      ? []
+      : ["", ...wrap("  ", ["Add to llmops.yaml, or change it there, with your own addresses:"], paint), ""]),
     // whole, however narrow: it is pasted
     ...add.map((line) => `  ${line}`),
   ];
 }
 
 function say({ is }: Met): string {
-  return { yes: "yes", wider: "wider", "recorded only": "a wish", none: "NONE" }[is];
+  return { yes: "yes", wider: "wider", "recorded only": "not enforced", none: "NONE" }[is];
 }
 
 /** Errors first. */

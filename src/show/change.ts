@@ -2,8 +2,10 @@ import { nameOf, type Placed } from "../timeline/changes.ts";
 import { sayEnds } from "../timeline/describe.ts";
 import type { Event, UnknownEvent } from "../timeline/event.ts";
 import { isKnown } from "../timeline/fold.ts";
-import type { TrackedChange } from "../timeline/incident.ts";
+import type { Outline, TrackedChange } from "../timeline/incident.ts";
 import { sayMoment } from "../timeline/moment.ts";
+import { showCommands, type Command } from "./next.ts";
+import { showOwed } from "./owed.ts";
 import type { Paint } from "./paint.ts";
 import { isOverdue } from "./changeWords.ts";
 import { showDiff } from "./diff.ts";
@@ -11,21 +13,35 @@ import { showLastSeen, showLive, showPast, showStanding, type Around, type Lives
 import { showEvents } from "./timeline.ts";
 import { field, wrap } from "./wrap.ts";
 
-/** All that production carries, as it was read at the levers just now: what is in doubt first and loud. */
-export function showChanges(live: Lives, around: Around, paint: Paint): string[] {
+/**
+ * All that production carries, as it was read at the levers just now: what is in doubt first and loud. `incidents`: whose
+ * restarts may be owed.
+ */
+export function showChanges(live: Lives, around: Around, paint: Paint, incidents: readonly Outline[] = []): string[] {
   const placed = [...live.keys()];
-  if (placed.length === 0) return wrap("  ", ["Nothing is changed in production by llmops now."], paint);
+  const owed = showOwed(incidents, paint);
+  if (placed.length === 0) return [...wrap("  ", ["Nothing is changed in production by llmops now."], paint), ...owed];
   const doubts = placed.some(({ tracked }) => tracked.state === "in-doubt");
   return [
     ...showLive(live, around, paint),
+    ...owed,
     "",
-    ...(doubts ? wrap("  ", ["settle what is in doubt: llmops watch --once"], paint, 4) : []),
-    ...wrap("  ", ["undo one: llmops mitigation undo ID; all about one: llmops mitigation show ID"], paint, 4),
-    ...(placed.some(({ tracked }) => tracked.endsAt !== undefined)
-      ? wrap("  ", ["put an end off: llmops mitigation extend ID; for good: llmops mitigation keep ID"], paint, 4)
-      : []),
+    ...showCommands(
+      [
+        ...(doubts ? [["llmops watch --once", "settles what is in doubt"] satisfies Command] : []),
+        ["llmops mitigation undo ID", "back to what it was"],
+        ["llmops mitigation show ID", "all about one"],
+        ...(placed.some(({ tracked }) => tracked.endsAt !== undefined) ? putOff : []),
+      ],
+      paint,
+    ),
   ];
 }
+
+const putOff: Command[] = [
+  ['llmops mitigation extend ID --for 30m --reason "..."', "another end"],
+  ['llmops mitigation keep ID --reason "..."', "stays for good"],
+];
 
 /** One change with all that is known of it. */
 export function showChange(
@@ -36,7 +52,8 @@ export function showChange(
 ): string[] {
   const { incident, tracked } = placed;
   const { change, plan, state } = tracked;
-  const about = events.filter((event) => isAbout(event, change.id));
+  const undos = incident.changes.filter((one) => one.change.undoes === change.id).map((one) => one.change.id);
+  const about = events.filter((event) => [change.id, ...undos].some((id) => isAbout(event, id)));
   const isStanding = state === "applied" || state === "in-doubt";
   return [
     ...(isStanding
@@ -49,6 +66,7 @@ export function showChange(
       wrap("  ", [{ text: "WIDER", style: "yellow" }, ` ${lever} has no ${dimension}`], paint, 4),
     ),
     ...field("of", [incident.id], paint, 9),
+    ...showOwed([{ ...incident, changes: [tracked] }], paint),
     ...(state === "applied" ? field("ends", [sayUntil(tracked, around)], paint, 9) : []),
     ...(state === "applied" ? field("back", [`llmops mitigation undo ${nameOf(placed)}`], paint, 9) : []),
     "",

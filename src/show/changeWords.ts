@@ -42,10 +42,14 @@ export function sayPast({ state, ended }: TrackedChange): string {
   return ended.how === "replaced-by-others" ? "left to what others made of it" : "found changed by others";
 }
 
+/** Its effect was looked for, and is not what was wanted. */
+export function isVain({ inEffect, helped }: TrackedChange): boolean {
+  return inEffect?.verdict === "no" || helped?.verdict === "no-effect" || helped?.verdict === "not-enough";
+}
+
 /** What a person must know of one beside its row. */
 export function sayRemarks(tracked: TrackedChange, now: number, live: Live | undefined): string[] {
-  const { inEffect, helped, endsAt, kept, state } = tracked;
-  const bad = inEffect?.verdict === "no" || helped?.verdict === "no-effect" || helped?.verdict === "not-enough";
+  const { endsAt, kept, state } = tracked;
   // what others made of it was read and recorded; what was read just now counts more
   const drift = state === "applied" ? sayDrift(tracked, now) : undefined;
   const found = live === undefined || "error" in live ? drift : sayLive(tracked, live, drift);
@@ -54,7 +58,7 @@ export function sayRemarks(tracked: TrackedChange, now: number, live: Live | und
     ...over,
     ...(found === undefined ? [] : [found]),
     ...(kept === undefined ? [] : [`kept: ${kept}`]),
-    ...(bad ? [sayProof(tracked)] : []),
+    ...(isVain(tracked) ? [sayProof(tracked)] : []),
   ];
 }
 
@@ -74,7 +78,7 @@ function sayLive(tracked: TrackedChange, live: Exclude<Live, { error: string }>,
   return `now ${value}, ${sameValue(live.value, change.before) ? "as before" : "neither as before nor as intended"}`;
 }
 
-/** Why it was made, and what is known of its effect. */
+/** Why it was made, and what is known of its effect, where its row does not say it. */
 export function sayDetail(tracked: TrackedChange, now: number): string {
   const { change, plan, state, result, inEffect, helped } = tracked;
   const why = `${sayKind(change)}${plan.reason === "" ? "" : `: ${plan.reason}`}`;
@@ -83,11 +87,17 @@ export function sayDetail(tracked: TrackedChange, now: number): string {
     return `${why}; nobody saw whether it was written${what}. llmops watch --once settles it by reading.`;
   }
   const at = helped?.at ?? inEffect?.at;
-  return `${why}; ${sayProof(tracked)}${at === undefined ? "" : `, last looked at ${sayMoment(at, now)}`}`;
+  const looked = at === undefined ? "" : `last looked at ${sayMoment(at, now)}`;
+  if (isVain(tracked)) return `${why}; ${looked}`;
+  return `${why}; ${[sayProof(tracked), looked].filter((text) => text !== "").join(", ")}`;
 }
 
 /** Only what was read is claimed. */
-function sayProof({ inEffect, helped }: TrackedChange): string {
+function sayProof({ inEffect, helped, plan }: TrackedChange): string {
   const effect = inEffect === undefined ? "effect not looked at" : sayInEffect[inEffect.verdict].replace(/^is /, "");
-  return `read back; ${effect}; ${helped === undefined ? "help not yet known" : sayVerdict[helped.verdict]}`;
+  // where nothing was named that it should help, its effect is all there is to know; and without an effect nothing helps
+  const isAll = inEffect?.verdict === "no" || (plan.verify === undefined && helped?.verdict !== "helped");
+  if (isAll) return `read back; ${effect}`;
+  const help = helped?.verdict === "unproven" ? "help not proven" : helped && sayVerdict[helped.verdict];
+  return `read back; ${effect}; ${help ?? "help not yet known"}`;
 }

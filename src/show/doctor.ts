@@ -1,8 +1,9 @@
 import { sayDuration } from "../duration.ts";
 import { shorten } from "../harmless.ts";
 import { withCommands } from "./command.ts";
-import type { Diagnosis, Held, Mapped, Runbooks, SignalState, Trouble } from "./diagnosis.ts";
+import type { Diagnosis, Held, Mapped, Place, Runbooks, SignalState, Trouble } from "./diagnosis.ts";
 import { signs, type Paint } from "./paint.ts";
+import { sayThere } from "./there.ts";
 import { field, wrap } from "./wrap.ts";
 
 const mostLines = 40;
@@ -46,17 +47,22 @@ function showTrouble({ needed, says, next }: Trouble, paint: Paint): string[] {
   ];
 }
 
+/** A target and a record of changes may have one name. */
+const sections: readonly [Place["section"], string][] = [
+  ["sources", "sources"],
+  ["targets", "targets"],
+  ["changes", "changes"],
+  ["sinks", "sinks"],
+  ["status_pages", "pages"],
+];
+
 function showFine({ places, held, signals, dimensions, clocks, runbooks }: Diagnosis, paint: Paint): string[] {
   const row = (name: string, text: string) => (text === "" ? [] : field(name, [text], paint, wide));
   const told = dimensions.filter(({ source }) => source !== undefined);
   const untold = dimensions.filter(({ source }) => source === undefined).map(({ dimension }) => dimension);
   return [
-    ...row(
-      "reach",
-      places
-        .filter(({ ok }) => ok)
-        .map(({ name, say }) => `${name} ${say}`)
-        .join(" · "),
+    ...sections.flatMap(([section, name]) =>
+      row(name, sayThere(places.filter((place) => place.ok && place.section === section))),
     ),
     ...row("stack", held.flatMap(sayLooks).join("; ")),
     ...row("signals", saySignals(signals)),

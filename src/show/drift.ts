@@ -13,7 +13,7 @@ export function showDrift(placed: Placed, now: number): string[] {
   return [
     `! ${name}: your ${change.mitigation} was ${drift}`,
     ...(drifted?.hint === undefined ? [] : [`  ${drifted.hint}`]),
-    "  Nothing is written because of it. Put it back, keep it or leave it:",
-    `  llmops mitigation show ${nameOf(placed)}`,
+    "  Nothing is written because of it. Ours again: llmops mitigate, a change of its own. To end it:",
+    `  llmops mitigation undo ${nameOf(placed)}`,
   ];
 }

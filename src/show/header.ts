@@ -4,6 +4,7 @@ import type { Incident } from "../timeline/incident.ts";
 import { sayMinute, sayMoment, sayTime } from "../timeline/moment.ts";
 import { sayScope, type Dimension } from "../timeline/scope.ts";
 import { signs, type Cell, type Paint } from "./paint.ts";
+import { sayThere } from "./there.ts";
 import { apart, field } from "./wrap.ts";
 
 /** What the incident itself does not know. */
@@ -40,13 +41,18 @@ export function showHeader(incident: Incident, now: number, paint: Paint, more: 
 
 /** "metrics 41 ms · calls ok"; what cannot be reached stands on a line of its own. */
 export function showReach(checks: Facts["check"][], paint: Paint): string[] {
-  const fine = checks.filter(({ reach }) => reach.ok).map(({ name, reach }) => `${name} ${reach.say}`);
+  const fine = checks.filter(({ reach }) => reach.ok).map(({ name, reach }) => ({ name, say: firstOf(reach.say) }));
   return [
-    ...(fine.length === 0 ? [] : field("reach", [fine.join(" · ")], paint)),
+    ...(fine.length === 0 ? [] : field("reach", [sayThere(fine)], paint)),
     ...checks
       .filter(({ reach }) => !reach.ok)
       .flatMap(({ name, reach }) => field("reach", [`${name}: ${reach.say}`], paint, 8, signs.bad)),
   ];
+}
+
+/** Who exactly answered is for the plan and for `llmops doctor`: here evidence waits beneath. */
+function firstOf(say: string): string {
+  return say.replace(/^([^,]+),.*(, write not tried)$/, "$1$2");
 }
 
 /** What leaving means; the sandbox of a drill does not outlive it. */

@@ -8,6 +8,7 @@ import { showEvidence } from "./evidence.ts";
 import { showHeader, showReach } from "./header.ts";
 import { showMoney, type Known } from "./money.ts";
 import { showNext } from "./next.ts";
+import { showOwed } from "./owed.ts";
 import type { Cell, Paint } from "./paint.ts";
 import { showQueries } from "./queries.ts";
 import { showPast, showStanding, showUnread, type Around } from "./standing.ts";
@@ -43,6 +44,7 @@ export function showIncident(
     ...title("Changed in production", showChanged(incident, now, paint)),
     ...title("Changed in production outside of it", showStanding(others, now, paint)),
     ...showUnread([...standing([incident]), ...others], around, paint),
+    ...showOwed([incident, ...(more.others ?? [])], paint),
     ...title(
       "Evidence, latest",
       readings.length === 0

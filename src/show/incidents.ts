@@ -5,6 +5,7 @@ import { sayDate, sayMinute } from "../timeline/moment.ts";
 import { sayScope } from "../timeline/scope.ts";
 import { signs, type Cell, type Paint } from "./paint.ts";
 import { showMoney, type Known } from "./money.ts";
+import { showOwed } from "./owed.ts";
 import { nextOfChanges, showCommands, showNext } from "./next.ts";
 import { showLastSeen, showStanding, showUnread, type Around } from "./standing.ts";
 import { table } from "./table.ts";
@@ -55,7 +56,8 @@ export function showNow(
   const { now } = around;
   const open = incidents.filter(({ state, kind }) => state === "open" && kind !== "change");
   const placed = standing(incidents);
-  if (open.length + placed.length === 0)
+  const owed = showOwed(incidents, paint);
+  if (open.length + placed.length + owed.length === 0)
     return [
       ...wrap("", ["All calm: no incident is open, nothing is changed in production by llmops."], paint),
       "",
@@ -80,6 +82,7 @@ export function showNow(
           ...showStanding(placed, now, paint),
           ...showUnread(placed, around, paint),
         ]),
+    ...owed,
     "",
     ...(only !== undefined && more.length === 0
       ? showNext(only, now, paint, false, placed)

@@ -4,7 +4,7 @@ import type { Incident } from "../timeline/incident.ts";
 import { widthOf, type Paint } from "./paint.ts";
 import { wrap } from "./wrap.ts";
 
-type Command = [command: string, why: string];
+export type Command = [command: string, why: string];
 
 /**
  * Where the incident stands, and the commands that lead on. `named`: with its id, where others are open too. `placed`: the

@@ -1,6 +1,7 @@
 import { formatDuration } from "../duration.ts";
 import { sayEnds, sayKind, sayShort } from "../timeline/describe.ts";
 import type { EffectCheck, Plan, PlannedRead } from "../timeline/event.ts";
+import type { Incident } from "../timeline/incident.ts";
 import { sayExpected, type ProbeCheck } from "../timeline/probe.ts";
 import { sayTime } from "../timeline/moment.ts";
 import { sayScope, type Dimension, type Scope } from "../timeline/scope.ts";
@@ -13,8 +14,13 @@ import type { Paint } from "./paint.ts";
 import { showDiff } from "./diff.ts";
 import { field, wrap } from "./wrap.ts";
 
+/** What a plan is part of. `onlyShown`: nobody will apply it, so no command takes it back. */
+export interface PlanOf extends Pick<Incident, "id" | "kind"> {
+  onlyShown?: boolean;
+}
+
 /** All that one needs to know before saying yes. */
-export function showPlan(plan: Plan, paint: Paint, incident?: string): string[] {
+export function showPlan(plan: Plan, paint: Paint, of?: PlanOf): string[] {
   const { changes, reads } = plan;
   if (changes.length === 0)
     return [
@@ -30,9 +36,9 @@ export function showPlan(plan: Plan, paint: Paint, incident?: string): string[] 
     ...showEverything(changes[0]!, paint),
     ...(plan.odd ?? []).flatMap(({ why }) => wrap("! ", [{ text: why, style: "yellow" }], paint)),
     ...(plan.forced === undefined ? [] : showForced(plan.forced, paint)),
-    ...plan.wider.flatMap((wider) => wrap("  ", [{ text: "WIDER", style: "yellow" }, sayWider(wider)], paint, 4)),
+    ...plan.wider.flatMap((wider) => wrap("  ", [{ text: "WIDER", style: "yellow" }, sayWider(wider, of)], paint, 4)),
     ...field("ends", [sayEnd(plan)], paint, wide),
-    ...(incident === undefined ? [] : showBack(changes, incident, paint)),
+    ...(of === undefined ? [] : showBack(changes, of, paint)),
     ...field("proof", [sayProof(plan)], paint, wide),
     ...showProbes(plan, paint),
     ...(plan.reason === "" ? [] : field("reason", [plan.reason], paint, wide)),
@@ -80,11 +86,12 @@ function showEverything({ scope, setting, target, undoes }: Change, paint: Paint
 }
 
 /** How it is taken back, known before it is done. */
-function showBack(changes: readonly Change[], incident: string, paint: Paint): string[] {
+function showBack(changes: readonly Change[], { id, onlyShown }: PlanOf, paint: Paint): string[] {
   const undos = changes.filter(({ undoes }) => undoes === undefined).map(({ id }) => id);
   if (undos.length === 0) return [];
+  if (onlyShown === true) return field("back", ["llmops mitigation undo, with the id that it gets"], paint, wide);
   const which = undos.length === 1 ? undos[0]! : `${undos[0]!} (to ${undos.at(-1)!})`;
-  return field("back", [`llmops mitigation undo ${which} --incident ${incident}`], paint, wide);
+  return field("back", [`llmops mitigation undo ${which} --incident ${id}`], paint, wide);
 }
 
 function saidBy({ place, identity, at }: PlannedRead): string {
@@ -121,12 +128,13 @@ function showLimits(read: PlannedRead | undefined, paint: Paint): string[] {
   ];
 }
 
-function sayWider({ dimension, lever, values }: Plan["wider"][number]): string {
+function sayWider({ dimension, lever, values }: Plan["wider"][number], of?: PlanOf): string {
   const count =
     values === undefined
       ? `every ${dimension}`
       : `${values.toLocaleString("en-US")} ${dimension}${values === 1 ? "" : "s"}`;
-  return ` than the incident: ${lever} has no ${dimension}: ${count}`;
+  const what = lever.replace(/ of everything$/, "");
+  return ` than ${of?.kind === "change" ? "asked" : "the incident"}: ${what} has no ${dimension}: ${count}`;
 }
 
 function sayEnd({ ends, changes, reads }: Plan): string {

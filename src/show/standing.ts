@@ -3,7 +3,7 @@ import { notWatched } from "../timeline/describe.ts";
 import type { TrackedChange } from "../timeline/incident.ts";
 import { isForeign, settlesAt, type Live } from "../timeline/live.ts";
 import { sayBrief, sayTime } from "../timeline/moment.ts";
-import { isOverdue, sayDetail, sayEnd, sayPast, sayRemarks, sayWhat } from "./changeWords.ts";
+import { isOverdue, isVain, sayDetail, sayEnd, sayPast, sayRemarks, sayWhat } from "./changeWords.ts";
 import { signs, type Paint, type Piece } from "./paint.ts";
 import { table, tabled } from "./table.ts";
 import { wrap } from "./wrap.ts";
@@ -87,7 +87,7 @@ export function showStanding(
 }
 
 function signOf(tracked: TrackedChange, now: number, live: Live | undefined): Piece {
-  if (tracked.state === "in-doubt" || isOverdue(tracked, now)) return signs.bad;
+  if (tracked.state === "in-doubt" || isOverdue(tracked, now) || isVain(tracked)) return signs.bad;
   if (live === undefined) return tracked.drifted === undefined ? signs.none : signs.bad;
   return isForeign(tracked, live) ? signs.bad : isUnsure(tracked, live) ? signs.unknown : signs.none;
 }
@@ -115,7 +115,10 @@ function showRead(live: Lives, now: number, paint: Paint): string[] {
     const why = `${one.tracked.change.target}: ${found.error}`;
     silent.set(why, [...(silent.get(why) ?? []), one]);
   }
-  if (silent.size === 0) return wrap("  ", [`Read ${sayTime(now)} at the config API.`], paint);
+  if (silent.size === 0) {
+    const apis = new Set([...live.keys()].map(({ tracked }) => tracked.change.target)).size;
+    return wrap("  ", [`Read ${sayTime(now)} at the config ${apis === 1 ? "API" : "APIs"}.`], paint);
+  }
   return [...silent].flatMap(([why, ones]) => {
     const seen = sayLastSeen(ones, now);
     const which = ones.length === live.size ? "all of these" : ones.map(nameOf).join(", ");

@@ -6,5 +6,5 @@ export function tell(
   terminal: Pick<Terminal, "people" | "columns" | "unicode" | "style">,
   ...lines: readonly string[]
 ): void {
-  terminal.people(fit(lines, terminal));
+  if (lines.length > 0) terminal.people(fit(lines, terminal));
 }

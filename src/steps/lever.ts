@@ -111,6 +111,7 @@ async function candidates(
       })),
     );
   const listed = (await offer.target.list?.(dimension)) ?? [];
-  const seen = new Set<string>();
+  // an empty label is nobody's name
+  const seen = new Set(["", "(none)"]);
   return [...measured, ...listed.map((name) => ({ name }))].filter(({ name }) => !seen.has(name) && seen.add(name));
 }

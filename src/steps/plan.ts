@@ -54,7 +54,7 @@ export async function planOf(making: Making, context: Context): Promise<Omit<Pla
 /** Who answered the read that a plan stands on, and what the lever can do. */
 export function readOf(
   { identity, at, version, place, notes }: Exclude<Read, { error: string }>,
-  { conditional, enforced, settles, restart }: Lever,
+  { conditional, enforced, settles, restart, restartByHand }: Lever,
 ): PlannedRead {
   return {
     identity,
@@ -65,6 +65,7 @@ export function readOf(
     ...(place === undefined ? {} : { place }),
     ...(notes === undefined ? {} : { notes }),
     ...(restart === undefined ? {} : { restart }),
+    ...(restartByHand === undefined ? {} : { restartByHand }),
   };
 }
 

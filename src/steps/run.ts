@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Action, Counted, Ended } from "../actions/action.ts";
-import { sayArgv } from "../actions/argv.ts";
+import { argvSchema, sayArgv } from "../actions/argv.ts";
 import { command } from "../actions/command.ts";
 import { harmless } from "../harmless.ts";
 import { fact } from "../timeline/event.ts";
@@ -15,7 +15,7 @@ export const run: StepKind<RunBody> = {
   summary: "runs a project action or a program: shown, counted, confirmed, recorded",
   schema: z.union([
     z.string().min(1),
-    z.strictObject({ command: z.tuple([z.string().min(1)], z.string()), irreversible: z.boolean().default(false) }),
+    z.strictObject({ command: argvSchema, irreversible: z.boolean().default(false) }),
   ]),
   example: `
 id: jobs

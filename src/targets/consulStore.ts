@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { consulKeyUrl, consulUrl, isConsulKey } from "./consulKey.ts";
 import { hasNoLeader, sayConsul } from "./consulWords.ts";
 import { fieldOf } from "./field.ts";
-import { notAValue, type Answered, type Speaker } from "./httpWords.ts";
+import { mayHaveWritten, notAValue, type Answered, type Speaker } from "./httpWords.ts";
 import { encodeSegment, fromBase64, segmentsBelow } from "./key.ts";
 import type { Entry, KeyValue } from "./keyValue.ts";
 
@@ -113,7 +113,7 @@ function judge(answered: Answered, speaker: Speaker, version: string | null): Wr
   const { why, next } = sayConsul(answered, speaker);
   if (status === 200)
     return { unknown: true, why: `${speaker.host} answered 200, and neither true nor false: ${shorten(body, 60)}` };
-  const certain = hasNoLeader(answered) || (status >= 400 && status < 500);
+  const certain = hasNoLeader(answered) || (status >= 400 && !mayHaveWritten(status));
   return certain ? { refused: true, why, next } : { unknown: true, why, next };
 }
 

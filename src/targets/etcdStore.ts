@@ -7,7 +7,7 @@ import type { Connection } from "./connection.ts";
 import type { EtcdSession, Unknown } from "./etcdSession.ts";
 import { isFull, sayEtcd } from "./etcdWords.ts";
 import { fieldOf } from "./field.ts";
-import { notAValue, type Answered, type Speaker } from "./httpWords.ts";
+import { mayHaveWritten, notAValue, type Answered, type Speaker } from "./httpWords.ts";
 import { encodeSegment, fromBase64, segmentsBelow, toBase64 } from "./key.ts";
 import type { Entry, KeyValue } from "./keyValue.ts";
 
@@ -120,7 +120,7 @@ function judge(answered: Answered, speaker: Speaker, version: string, takesAway:
   if (status === 200)
     return { unknown: true, why: notAValue(answered, speaker) ?? `${host} answered 200 without saying what it did` };
   const { why, next } = sayEtcd(answered, speaker);
-  const certain = isFull(answered) || (status >= 400 && status < 500);
+  const certain = isFull(answered) || (status >= 400 && !mayHaveWritten(status));
   return certain ? { refused: true, why, next } : { unknown: true, why, next };
 }
 

@@ -31,7 +31,7 @@ const longest = 1 << 20;
 export async function readTip(branch: Branch, ask: Ask): Promise<(Entry & { text: string }) | Failed> {
   const told = await tipOf(branch, ask);
   if ("error" in told) return told;
-  const { commit } = told;
+  const { commit, at } = told;
   const has = async () => (await ask(["cat-file", "-e", `${commit}^{commit}`])).code === 0;
   if (!(await has())) {
     const fetched = await ask([
@@ -43,7 +43,7 @@ export async function readTip(branch: Branch, ask: Ask): Promise<(Entry & { text
       "--no-recurse-submodules",
       "--no-auto-gc",
       "--refmap=",
-      branch.remote,
+      at,
       refOf(branch),
     ]);
     if (fetched.code !== 0) return sayRemoteFailure(fetched, branch);
@@ -52,7 +52,8 @@ export async function readTip(branch: Branch, ask: Ask): Promise<(Entry & { text
   return readFileAt(commit, branch, ask);
 }
 
-async function tipOf(branch: Branch, ask: Ask): Promise<{ commit: string } | Failed> {
+/** `at`: where it is read, which is where a push goes: a clone may fetch from a mirror. */
+async function tipOf(branch: Branch, ask: Ask): Promise<{ commit: string; at: string } | Failed> {
   const { remote, where } = branch;
   const urls = await ask(["remote", "get-url", "--push", "--all", remote]);
   if (/No such remote/.test(urls.stderr)) return { error: `${where} knows no remote ${remote}` };
@@ -63,13 +64,15 @@ async function tipOf(branch: Branch, ask: Ask): Promise<{ commit: string } | Fai
       error: `${remote} of ${where} pushes to ${places} places at once, and a change must be one request`,
       next: "name a remote in llmops.yaml that pushes to one place",
     };
-  const listed = await ask(["ls-remote", "--quiet", remote, refOf(branch)]);
+  const from = await ask(["remote", "get-url", remote]);
+  const at = from.stdout === urls.stdout ? remote : urls.stdout.trim();
+  const listed = await ask(["ls-remote", "--quiet", at, refOf(branch)]);
   if (listed.code !== 0) return sayRemoteFailure(listed, branch);
   const line = listed.stdout.split("\n").find((one) => one.split("\t")[1] === refOf(branch));
   const commit = line?.split("\t")[0];
   if (commit === undefined || !/^[0-9a-f]{40,64}$/.test(commit))
     return { error: `${remote} has no branch ${branch.branch}`, missing: true };
-  return { commit };
+  return { commit, at };
 }
 
 async function readFileAt(commit: string, branch: Branch, ask: Ask): Promise<(Entry & { text: string }) | Failed> {

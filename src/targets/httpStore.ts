@@ -1,4 +1,4 @@
-import { namesAt } from "../document/edit.ts";
+import { namesAt, pointerOf, readAt } from "../document/edit.ts";
 import { harmless, shorten } from "../harmless.ts";
 import { sayValue, type Value } from "../timeline/value.ts";
 import type { Written } from "../timeline/setting.ts";
@@ -6,7 +6,7 @@ import type { HttpRequest } from "../world/http.ts";
 import { sayTries } from "../world/httpRead.ts";
 import type { Connection } from "./connection.ts";
 import type { Filled } from "./httpCallFill.ts";
-import { isPage, nextMove, notAValue, sayStatus, type Answered, type Speaker } from "./httpWords.ts";
+import { isPage, mayHaveWritten, nextMove, notAValue, sayStatus, type Answered, type Speaker } from "./httpWords.ts";
 import type { KeyValue, Put } from "./keyValue.ts";
 
 export interface Api {
@@ -134,6 +134,13 @@ function messageFor({ text, change }: Put, method: Api["method"]): Message | (Wr
     const type = /^\s*["[{\d-]|^\s*(true|false|null)\s*$/.test(text) ? "application/json" : "text/plain; charset=utf-8";
     return { method: method === "PATCH" ? "PUT" : method, headers: { "content-type": type }, body: text };
   }
+  const list = listAbove(text, change.path);
+  if (list !== undefined)
+    return {
+      refused: true,
+      why: `a merge patch cannot change one entry of a list: it would replace the whole list at ${list}`,
+      next: "set method: PUT on this target in llmops.yaml, or change it by hand",
+    };
   if (cannotPatch(change.value) || cannotPatch(change.before))
     return {
       refused: true,
@@ -145,6 +152,16 @@ function messageFor({ text, change }: Put, method: Api["method"]): Message | (Wr
   return { method, headers: { "content-type": "application/merge-patch+json" }, body };
 }
 
+/** The list that a path leads through. RFC 7396 knows no positions: a patch of "0" makes a map of it. */
+function listAbove(text: string, path: readonly string[]): string | undefined {
+  return path
+    .map((_, depth) => pointerOf(path.slice(0, depth)))
+    .find((pointer) => {
+      const read = readAt(text, "json", pointer);
+      return "value" in read && "is" in read.value && Array.isArray(read.value.is);
+    });
+}
+
 /** RFC 7396: null takes the key away, and an object is merged into the one that is there. */
 function cannotPatch(value: Value): boolean {
   return "is" in value && (value.is === null || (typeof value.is === "object" && !Array.isArray(value.is)));
@@ -154,8 +171,7 @@ function judge(result: Answered, speaker: Speaker): Written {
   const { status } = result;
   const [why, next] = [sayStatus(result, speaker), nextMove(result, speaker)];
   if (status === 409 || status === 412) return { conflict: true, live: null, why };
-  // a redirect is also how a server says "done, look over there"; a failing server may have written before it failed
-  if (status < 400 ? status >= 300 : status >= 500) return { unknown: true, why, next };
+  if (mayHaveWritten(status)) return { unknown: true, why, next };
   if (status >= 400) return { refused: true, why, next };
   if (status === 202) return { unknown: true, why, pending: true };
   if (isPage(result.headers["content-type"], result.body))

@@ -97,6 +97,14 @@ export function nextMove({ status, headers }: Answered, { host, method, places, 
   return status >= 500 ? `see what is wrong with ${host}, ${byHand}` : "change it by hand";
 }
 
+/**
+ * The write may have been made all the same: a redirect also says "done, look over there", and who fails, or whoever stands
+ * before it and gave up waiting (408, 499), may have handed it on before.
+ */
+export function mayHaveWritten(status: number): boolean {
+  return (status >= 300 && status < 400) || status >= 500 || status === 408 || status === 499;
+}
+
 /** What is wrong with a 200 that should carry a value; undefined: nothing. */
 export function notAValue({ headers, body, damaged }: Answered, { host }: Speaker): string | undefined {
   if (damaged === true) return `${host} answered with bytes that are no UTF-8 text`;

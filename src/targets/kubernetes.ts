@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { durationSchema } from "../schema/schema.ts";
-import type { World } from "../world/world.ts";
+import type { Lever } from "../timeline/setting.ts";
 import { openKubectl } from "../world/kubectl.ts";
+import { byHand } from "../world/kubectlWords.ts";
+import type { World } from "../world/world.ts";
 import { addressWanted, objectOf, placeAt } from "./kubernetesAddress.ts";
 import { notesOnLever } from "./kubernetesNotes.ts";
 import { openCluster } from "./kubernetesStore.ts";
@@ -60,10 +62,16 @@ export const kubernetes: TargetKind<Settings> = {
     "  fallbacks: { at: aigatewayroutes.aigateway.envoyproxy.io/llm, pointer: /spec/rules/0/backendRefs }",
     "",
   ].join("\n"),
-  levers: (set) => leversOf(set.levers, { conditional: true, settles: set.settles }),
+  levers: leversIn,
   addresses: (set) => addressesOf(set.levers, `${set.context}/${set.namespace}/`),
   open,
 };
+
+function leversIn(set: Settings): Lever[] {
+  return leversOf(set.levers, { conditional: true, settles: set.settles }).map((lever) =>
+    lever.restart === undefined ? lever : { ...lever, restartByHand: byHand(set, "rollout", "restart", lever.restart) },
+  );
+}
 
 function open(set: Settings, world: World): Target {
   const kubectl = openKubectl(world.exec, set);
@@ -73,8 +81,7 @@ function open(set: Settings, world: World): Target {
     world.clock,
     named.find((object) => placeholders(object).length === 0),
   );
-  const levers = leversOf(set.levers, { conditional: true, settles: set.settles });
-  const target = openLevers(set.levers, levers, cluster, world.clock);
+  const target = openLevers(set.levers, leversIn(set), cluster, world.clock);
   return {
     ...target,
     address: (setting, scope) => objectOf(target.address(setting, scope)),

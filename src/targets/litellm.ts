@@ -9,10 +9,20 @@ import { openLitellmStore } from "./litellmStore.ts";
 import { openLevers } from "./openLevers.ts";
 import type { Target, TargetKind } from "./target.ts";
 
-const ids = z.record(
-  z.string(),
-  z.string().refine((id) => !id.startsWith("sk-"), "is a key itself: write its hash"),
-);
+const ids = z
+  .record(
+    z.string(),
+    z.string().refine((id) => !id.startsWith("sk-"), "is a key itself: write its hash"),
+  )
+  .superRefine((names, context) => {
+    const first = new Map<string, string>();
+    for (const [name, id] of Object.entries(names)) {
+      const other = first.get(id);
+      const message = `is the same as ${other}, and what is changed for one is changed for both: name it once`;
+      if (other === undefined) first.set(id, name);
+      else context.addIssue({ code: "custom", path: [name], message });
+    }
+  });
 
 const settings = z.strictObject({
   ...connectionShape,

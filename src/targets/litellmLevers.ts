@@ -73,12 +73,17 @@ function leverAt(setting: string, where: Place): Levers[string] {
   const lever = { pointer: "/value", create: false, enforced: true };
   if (where === "router") return { ...lever, at: `router::${setting}` };
   const kind = kindOf(where) as (typeof kinds)[number];
-  const at = `${kind}:${where[kind]}:`;
+  const at = `${kind}:${encodeOwn(where[kind]!)}:`;
   const { settles } = where;
   if (kind === "model") return { ...lever, at: at + (where.type ?? "general"), settles };
   // what is off is what is blocked: one lever, whatever it is called
   if (setting === "enabled") return { ...lever, at: `${at}blocked`, settles, true: false, false: true };
   return { ...lever, at: at + setting, settles };
+}
+
+/** What the project writes out stands in an address as a value of a scope does: "bedrock/claude-v2:1" has a colon. */
+function encodeOwn(id: string): string {
+  return id.replace(/(\{[^{}]*\})|[^{}]+/g, (part, placeholder?: string) => placeholder ?? encodeURIComponent(part));
 }
 
 function refuseOther(given: Record<string, Place>, context: z.RefinementCtx): void {

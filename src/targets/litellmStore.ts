@@ -3,7 +3,7 @@ import type { Written } from "../timeline/setting.ts";
 import { sameValue, type Json, type Value } from "../timeline/value.ts";
 import { sayTries } from "../world/httpRead.ts";
 import type { Connection } from "./connection.ts";
-import { isPage, nextMove, notAValue, sayStatus } from "./httpWords.ts";
+import { isPage, mayHaveWritten, nextMove, notAValue, sayStatus } from "./httpWords.ts";
 import type { Entry, KeyValue } from "./keyValue.ts";
 import { placeIn, questionAbout, type Place } from "./litellmRead.ts";
 import { openServer } from "./litellmServer.ts";
@@ -84,7 +84,7 @@ export function openLitellmStore(connection: Connection, names: Names): KeyValue
       const speaker = connection.speaker(made.method);
       const [why, next] = [sayStatus(result, speaker), nextMove(result, speaker)];
       const { status } = result;
-      if (status >= 500 || (status >= 300 && status < 400)) return { unknown: true, why, next };
+      if (mayHaveWritten(status)) return { unknown: true, why, next };
       if (status >= 400) return { refused: true, why, next };
       if (isPage(result.headers["content-type"], result.body))
         return { unknown: true, why: `${host} answered the write with a web page (is a login in front of it?)` };

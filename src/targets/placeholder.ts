@@ -1,5 +1,5 @@
 import { didYouMean } from "../errors.ts";
-import { harmless } from "../harmless.ts";
+import { harmless, shorten } from "../harmless.ts";
 import { dimensions, isDimension, type Dimension, type Scope } from "../timeline/scope.ts";
 
 const pattern = /\{([^{}]*)\}/g;
@@ -25,6 +25,11 @@ export function fill(
 ): { text: string } | { error: string } {
   const open = placeholders(template).find((dimension) => (scope[dimension] ?? "") === "");
   if (open !== undefined) return { error: `${harmless(template)} needs a ${open}: --scope ${open}=…` };
+  const broken = placeholders(template).find((dimension) => /\p{Cs}/u.test(scope[dimension]!));
+  if (broken !== undefined)
+    return {
+      error: `the ${broken} ${shorten(scope[broken]!, 60)} holds half a character, which no address can carry: --scope ${broken}=…`,
+    };
   return { text: template.replace(pattern, (_, name: Dimension) => encode(scope[name]!)) };
 }
 

@@ -80,14 +80,21 @@ export function openRedisStore(
     const found = await look(session, address);
     if ("error" in found) return { refused: true, why: found.error, ...(found.next ? { next: found.next } : {}) };
     if (found.version !== version) return { conflict: true, live: null, why: `${at.says} was changed just now` };
-    const answers = await session.write(["MULTI"], shape.put(...split(address), text), ["EXEC"]);
+    // by itself: were it refused, what leaves with it would be carried out at once, on no condition
+    const begun = problemIn(await session.write(["MULTI"]), at);
+    if (begun !== undefined) return { refused: true, why: begun.error, ...(begun.next ? { next: begun.next } : {}) };
+    const answers = await session.write(shape.put(...split(address), text), ["EXEC"]);
     return judge(answers, at, versionOf(text));
   }
 }
 
+/** What Redis says to an EXEC that it has not carried out. A proxy before it may say anything else after it was. */
+const notCarriedOut =
+  /^(EXECABORT|NOAUTH|NOPERM|READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|BUSY|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|CROSSSLOT|ERR EXEC without MULTI)\b/;
+
 /** EXEC tells: nil, somebody was faster; a list, what came of each command. */
 function judge(answers: readonly RedisAnswer[], at: RedisAt, version: string): Written {
-  const [, queued, exec] = answers;
+  const [queued, exec] = answers;
   if (exec === undefined || "failed" in exec) {
     const why = exec?.failed ?? "no answer";
     return exec?.sent === false ? { refused: true, why } : { unknown: true, why };
@@ -95,7 +102,7 @@ function judge(answers: readonly RedisAnswer[], at: RedisAt, version: string): W
   if ("refused" in exec) {
     // EXECABORT: the command itself was refused when it was queued
     const { why, next } = at.explain(queued !== undefined && "refused" in queued ? queued.refused : exec.refused);
-    return { refused: true, why, next };
+    return notCarriedOut.test(exec.refused) ? { refused: true, why, next } : { unknown: true, why, next };
   }
   if (exec.reply === null) return { conflict: true, live: null, why: `${at.says} was changed just now` };
   const [done] = Array.isArray(exec.reply) ? exec.reply : [];

@@ -1,7 +1,7 @@
 import { readAt } from "../document/edit.ts";
 import { harmless } from "../harmless.ts";
 import type { Written } from "../timeline/setting.ts";
-import { isPage, nextMove, sayStatus, type Answered, type Speaker } from "./httpWords.ts";
+import { isPage, mayHaveWritten, nextMove, sayStatus, type Answered, type Speaker } from "./httpWords.ts";
 import { strategiesIn, type Flag } from "./unleashFlag.ts";
 
 /** Why Unleash does not do it, and what the reader can do; `place`: "project default, environment production". */
@@ -34,7 +34,7 @@ export function saysNoFlag(body: string): boolean {
 export function judge(answered: Answered, speaker: Speaker, place: string): Written | undefined {
   const { status, headers, body } = answered;
   const [why, next] = refusal(answered, speaker, place);
-  if (status >= 500 || (status >= 300 && status < 400)) return { unknown: true, why, next };
+  if (mayHaveWritten(status)) return { unknown: true, why, next };
   if (status >= 400) return { refused: true, why, next };
   if (isPage(headers["content-type"], body))
     return { unknown: true, why: `${speaker.host} answered the write with a web page (is a login in front of it?)` };

@@ -32,7 +32,7 @@ const words: { [T in FactType]: readonly string[] } = {
   severity: ["reason"],
   role: [],
   "handed-off": ["note"],
-  planned: ["plan.reason"],
+  planned: ["plan.reason", "plan.forced.reason"],
   declined: ["why"],
   intended: [],
   written: ["result.why"],

@@ -60,6 +60,14 @@ export interface PlannedRead {
   notes?: string[];
   /** what is restarted after the write, so that its readers see it: "deployment/llm-gateway" */
   restart?: string;
+  /** the command that does it */
+  restartByHand?: string;
+}
+
+/** What is read only at a start, "deployment/llm-gateway", and the target whose levers it reads. */
+export interface Restarted {
+  target: string;
+  what: string;
 }
 
 /** What the person agreed to, whole: shown, confirmed, recorded. */
@@ -120,7 +128,8 @@ export interface Facts {
   role: { role: string; person: string };
   "handed-off": { to: string; note: string };
   planned: { plan: Plan };
-  declined: { what: string; why: string };
+  /** `restarted`: a person says that it needs no restart any more */
+  declined: { what: string; why: string; restarted?: Restarted };
   /** about to leave for production */
   intended: { change: Change; deadlineMs: number; steady?: Steady };
   written: { change: string; result: Written };
@@ -171,6 +180,8 @@ export interface Facts {
     output: string;
     irreversible: boolean;
     phase: "intended" | "done";
+    /** what was to be started anew by it */
+    restarted?: Restarted;
   };
   resolved: { note: string };
   closed: { note: string; head: string };

@@ -8,9 +8,9 @@ import { cleanFacts, keyedHash } from "./clean.ts";
 import { canErase, erasing } from "./erase.ts";
 import { fact, type Fact } from "./event.ts";
 import { examine } from "./examine.ts";
-import type { Outline } from "./incident.ts";
 import { readLines } from "./lines.ts";
 import { readOutline } from "./outline.ts";
+import { openOutlineCache } from "./outlineCache.ts";
 import { cutBeneath, damagedRecord, newerWrote, tookOver, unknownIncident } from "./refusals.ts";
 import { behindOwn, lineOf, nothing, readBehind, seenOf, startOf, type Seen } from "./seen.ts";
 import type { Lease, Store, Taken, Timeline } from "./store.ts";
@@ -32,7 +32,7 @@ export function openFileStore(world: World, folder: string): Store {
     for (const one of [folder, root, ...more]) await files.trust(one, to);
   };
   const seen = new Map<string, Seen>();
-  const outlines = new Map<string, { version: string; outline: Outline | undefined }>();
+  const outlines = openOutlineCache(world, folder);
   const leases = new Map<string, Held>();
 
   const read = async (incident: string): Promise<Timeline> => {
@@ -108,6 +108,7 @@ export function openFileStore(world: World, folder: string): Store {
         files.grow(fileOf(incident), (file) => append(file, lock, incident, afterSeq, said, author)),
       );
       if (result === undefined) throw cutBeneath(incident, shown(fileOf(incident)));
+      outlines.keep();
       return result;
     },
 
@@ -158,17 +159,21 @@ export function openFileStore(world: World, folder: string): Store {
     },
 
     async outline(incident) {
-      const file = fileOf(incident);
+      const at = place(incident);
+      const file = join(at, "timeline.jsonl");
       // before its bytes: what is written while they are read makes it another version
+      const lookedAt = world.clock.now();
       const version = await files.version(file);
-      const known = outlines.get(incident);
-      if (known !== undefined && known.version === version) return known.outline;
+      const known = version && outlines.known(incident, version);
+      if (known) return known.outline;
       // `list` looked at the folders above
-      await files.trust(place(incident), "read");
+      await files.trust(at, "read");
+      const kept = version && (await outlines.recall(incident, version));
+      if (kept) return kept.outline;
       const reader = readOutline();
       await files.scan(file, reader.see);
       const outline = reader.end();
-      if (version !== undefined) outlines.set(incident, { version, outline });
+      if (version !== undefined) outlines.put(incident, { version, outline, lookedAt });
       return outline;
     },
 

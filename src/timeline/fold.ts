@@ -2,8 +2,9 @@ import { headOf } from "./chain.ts";
 import type { Event, FactType, Facts, UnknownEvent } from "./event.ts";
 import type { Finding } from "./examine.ts";
 import type { Measurement } from "./measurement.ts";
-import { begin, type Incident, type Outline, type TrackedChange } from "./incident.ts";
+import { begin, type Incident, type Outline } from "./incident.ts";
 import { planOfOne, unknownPlan } from "./planOfOne.ts";
+import { applied, find, finish, seesNow } from "./track.ts";
 
 /** The incident that the events add up to. Pure: same events, same incident. */
 export function foldIncident(events: readonly (Event | UnknownEvent)[], findings: readonly Finding[] = []): Incident {
@@ -94,7 +95,9 @@ const effects: { [T in FactType]: On<T> } = {
   planned(incident, { plan }) {
     for (const [i, { id }] of plan.changes.entries()) incident.plans.set(id, planOfOne(plan, i));
   },
-  declined() {},
+  declined(incident, { restarted }) {
+    if (restarted !== undefined) seesNow(incident, restarted);
+  },
   intended(incident, { change, deadlineMs, steady }, event) {
     incident.changes.push({
       change,
@@ -173,7 +176,9 @@ const effects: { [T in FactType]: On<T> } = {
   },
   sent() {},
   escalated() {},
-  ran() {},
+  ran(incident, { restarted, code }) {
+    if (restarted !== undefined && code === 0) seesNow(incident, restarted);
+  },
   resolved(incident, _, event) {
     incident.state = "resolved";
     incident.resolvedAt = event.at;
@@ -208,41 +213,10 @@ function keep(incident: Incident, key: string, measurement: Measurement, toldAt:
   incident.outcomes.set(key, measurement.outcome);
 }
 
-function find(incident: Incident, id: string): TrackedChange | undefined {
-  return incident.changes.find((tracked) => tracked.change.id === id);
-}
-
 function end(incident: Incident, event: Event, outcome: string, why: string | undefined): void {
   const key = event.step!;
   incident.outcomes.set(key, outcome);
   const [runbook = ""] = key.split("/");
   const walked = incident.walked.get(key) ?? { runbook, kind: "", title: "", startedAt: event.at };
   incident.walked.set(key, { ...walked, outcome, ...(why === undefined ? {} : { why }) });
-}
-
-/** It is no longer live. A step that still waited for its verdict will not get one any more. */
-function finish(incident: Incident, tracked: TrackedChange, ended: NonNullable<TrackedChange["ended"]>): void {
-  tracked.state = "ended";
-  tracked.ended = ended;
-  const { step, helped } = tracked;
-  if (step === undefined || helped !== undefined || incident.outcomes.has(step)) return;
-  incident.outcomes.set(step, "unproven");
-  const walked = incident.walked.get(step);
-  if (walked !== undefined) incident.walked.set(step, { ...walked, outcome: "unproven", why: ended.how });
-}
-
-/** It is live now. An undo ends the change that it restores, and is itself nothing that must end. */
-function applied(incident: Incident, tracked: TrackedChange, at: number): void {
-  const { change, plan } = tracked;
-  if (change.undoes !== undefined) {
-    tracked.state = "ended";
-    const restored = find(incident, change.undoes);
-    if (restored === undefined) return;
-    finish(incident, restored, { how: "undone", at, by: tracked.by });
-    return;
-  }
-  tracked.state = "applied";
-  tracked.writtenAt ??= at;
-  incident.mitigatedAt ??= at;
-  if (plan.ends !== undefined) tracked.endsAt = plan.ends.at;
 }

@@ -36,6 +36,8 @@ export interface TrackedChange {
   drifted?: { live: Value; at: number; seenAt: number; by?: string; hint?: string };
   /** after a drift: when it was seen again as it was made, ms */
   restoredAt?: number;
+  /** what its readers need, "deployment/llm-gateway", and were not seen to get: they may go on with the value before */
+  restartOwed?: string;
   ended?: { how: string; at: number; by: string };
 }
 

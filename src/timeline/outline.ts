@@ -18,7 +18,6 @@ const onlyTold: ReadonlySet<string> = new Set<FactType>([
   "noted",
   "sent",
   "escalated",
-  "ran",
   "role",
   "handed-off",
   "corrected",

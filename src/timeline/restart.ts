@@ -1,21 +1,38 @@
-import { isKnown } from "./fold.ts";
-import type { Incident, TrackedChange } from "./incident.ts";
+import type { Placed } from "./changes.ts";
+import type { Outline, TrackedChange } from "./incident.ts";
 
 /** How a restart is called on the timeline. */
 export function restartOf(what: string): string {
   return `restart ${what}`;
 }
 
-/** What was to be restarted when a change was live, and was not seen to be: its readers may go on with the value before. */
-export function owedRestart({ change, plan }: TrackedChange, { events }: Pick<Incident, "events">): string | undefined {
-  const restart = plan.reads[0]?.restart;
-  if (restart === undefined) return undefined;
-  let owed = false;
-  for (const event of events) {
-    if (!isKnown(event) || (event.payload as unknown) === null) continue;
-    if (event.type === "read-back" || event.type === "settled")
-      owed ||= event.payload.change === change.id && event.payload.as === "applied";
-    if (event.type === "ran" && event.payload.action === restartOf(restart) && event.payload.code === 0) owed = false;
-  }
-  return owed ? restart : undefined;
+/** One thing that was to be restarted, and was not seen to be. */
+export interface Owed {
+  target: string;
+  what: string;
+  /** the command that does it */
+  byHand?: string;
+  /** for these changes; what an undo put back is not seen either */
+  changes: Placed[];
+}
+
+/** The restarts that these incidents owe: the readers go on with the value before. */
+export function owedRestarts(incidents: readonly Outline[]): Owed[] {
+  const owed = new Map<string, Owed>();
+  for (const incident of incidents)
+    for (const tracked of incident.changes) {
+      const what = owedBy(tracked);
+      if (what === undefined) continue;
+      const { target } = tracked.change;
+      const byHand = tracked.plan.reads[0]?.restartByHand;
+      const key = JSON.stringify([target, what]);
+      const known = owed.get(key) ?? { target, what, ...(byHand === undefined ? {} : { byHand }), changes: [] };
+      owed.set(key, { ...known, changes: [...known.changes, { incident, tracked }] });
+    }
+  return [...owed.values()];
+}
+
+/** A change that somebody else replaced owes nothing any more. */
+export function owedBy({ state, change, restartOwed }: TrackedChange): string | undefined {
+  return state === "applied" || change.undoes !== undefined ? restartOwed : undefined;
 }

@@ -45,6 +45,8 @@ export interface Lever {
   enforced: boolean;
   /** what its readers need after a write, "deployment/llm-gateway": they read the value when they start */
   restart?: string;
+  /** the command that does it */
+  restartByHand?: string;
 }
 
 /** On whose behalf a change is made, for a config API that keeps such a thing: a commit, an audit log. Never a secret. */

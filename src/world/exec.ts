@@ -45,6 +45,8 @@ export function openExec(env: Readonly<Record<string, string | undefined>>, inte
     // Output is read here, because execa ends a program that writes more than its limit.
     const running = execa(program, args, {
       shell: false,
+      // else NODE_DEBUG=execa in somebody's shell shows what a program prints: it may be asked for a secret
+      verbose: "none",
       reject: false,
       buffer: false,
       extendEnv: false,

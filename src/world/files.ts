@@ -8,6 +8,7 @@ import { parseGlob } from "./glob.ts";
 import { grow, scan, type Growing } from "./grow.ts";
 import { takeLock, type Held } from "./lock.ts";
 import { makeFolders, refuseUnfit, trustFolder, versionOf } from "./own.ts";
+import { keep, recall } from "./spare.ts";
 import { append, create, replace } from "./write.ts";
 
 /** Paths are absolute. A failure is a UserError that names the path and what was tried. */
@@ -21,7 +22,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /**
    * another one whenever the file grew, shrank or was replaced since, and when it was written to in place at another tick of
-   * the disk's clock (milliseconds); undefined when there is none
+   * the disk's clock (milliseconds); undefined when there is none. It ends in the times (ms) at which its bytes and
+   * anything about it were changed last.
    */
   version(path: string): Promise<string | undefined>;
   /** folders are made with mode 0700, and durable */
@@ -50,6 +52,13 @@ export interface Files {
   /** as `replace`, but fails when the file exists: returns false and writes nothing */
   create(path: string, text: string): Promise<boolean>;
   remove(path: string): Promise<void>;
+  /** what `keep` left there; undefined when it is not there, too large, or anybody but us could have written it */
+  recall(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  /**
+   * For what may be lost at any time and costs nothing but time then: whole or not at all, with mode 0600, and never synced.
+   * When it cannot be kept, nobody is told.
+   */
+  keep(path: string, bytes: Uint8Array): Promise<void>;
   /**
    * Runs `work` while holding the lock file `path` (made O_EXCL, holds pid and host, gone afterwards). A lock whose
    * process is dead is taken over. Waits at most `waitMs`, then a UserError with `exit.conflict` that names the holder.
@@ -91,6 +100,8 @@ export const realFiles: Files = {
     attempt("remove", path, async () => {
       await unlink(path).catch(ifMissing);
     }),
+  recall: async (path, maxBytes) => recall(path, maxBytes),
+  keep: async (path, bytes) => keep(path, bytes),
   // What `work` throws is its own: only taking the lock is explained here.
   async locked(path, waitMs, work) {
     const lock = await attempt("lock", path, () => takeLock(path, waitMs));

@@ -26,6 +26,8 @@ export interface HttpRequest {
    * whether it arrived
    */
   fresh?: true;
+  /** it changes nothing, whatever its method: after an interrupt it may still see what became of a write */
+  reads?: true;
 }
 
 export type HttpResult =
@@ -70,7 +72,7 @@ export function openHttp(
     for (const [name, value] of Object.entries(request.headers ?? {}))
       if (!fitsHeader(name, value))
         return refused(`header ${harmless(name)} holds a character that no header may hold`);
-    if (interrupted.aborted && request.method !== "GET" && request.method !== "HEAD")
+    if (interrupted.aborted && !request.reads && request.method !== "GET" && request.method !== "HEAD")
       return refused("interrupted before it was sent");
 
     const via = proxy(url);

@@ -20,10 +20,11 @@ export async function readHttp(
 ): Promise<Tried> {
   const began = clock.monotonic();
   const stop = interrupted.aborted ? {} : { signal: interrupted };
+  const reads = request.method === "GET" ? {} : { reads: true as const };
   for (let tries = 1; ; tries++) {
     const elapsed = (clock.monotonic() - began) / clock.speed;
     const left = Math.max(1, Math.round(request.deadlineMs - elapsed));
-    const result = await http({ ...request, ...stop, deadlineMs: left });
+    const result = await http({ ...request, ...stop, deadlineMs: left, ...reads });
     const told = { ...result, tries, ms: Math.round((clock.monotonic() - began) / clock.speed) };
     if (tries === mostTries || !mayPass(result) || ("status" in result && isFinal(result.body))) return told;
     const asked = "status" in result ? retryAfter(result.headers["retry-after"], clock.now()) : undefined;

@@ -111,6 +111,6 @@ export function refuseUnfit(stats: Stats): void {
   if (!stats.isFile()) throw fault("not a file");
 }
 
-function isForeign({ uid }: Stats): boolean {
+export function isForeign({ uid }: Stats): boolean {
   return process.geteuid !== undefined && uid !== process.geteuid();
 }

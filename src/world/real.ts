@@ -45,6 +45,7 @@ export async function openWorld(outside: Outside, set: { home: string; color: bo
     user: userName(env),
     host: hostname(),
     pid: outside.pid,
+    afterwards: [],
     interrupted: job.interrupted,
   };
 }

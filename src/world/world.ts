@@ -32,6 +32,8 @@ export interface World {
   user: string;
   host: string;
   pid: number;
+  /** what is done when a command has said all that it says; how it ends is nobody's concern */
+  afterwards: (() => Promise<void>)[];
   /** fires on Ctrl-C (outside a prompt), SIGTERM and SIGHUP; its reason is an `Interrupted` */
   interrupted: AbortSignal;
 }

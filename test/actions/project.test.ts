@@ -28,6 +28,11 @@ it("a project names its actions by kind, or a command by itself", async () => {
   world.verify();
 });
 
+it("J04: a shell may get a value as an argument of its own", () => {
+  const good = `actions:\n  a: { command: [sh, -c, 'exec ./end.sh "$1"', sh, "{route}"], count: [./sh-c, -c, "{route}"] }\n`;
+  expect(parseProject(good, "llmops.yaml").findings).toEqual([]);
+});
+
 it.each([
   [
     'a: { flush-redis: { url: redis://x, prefix: "" } }',
@@ -37,6 +42,22 @@ it.each([
   ["a: { command: [] }", "entry 1 of `command` is missing"],
   ["a: { comand: [./end.sh] }", "unknown key `comand`, did you mean command?"],
   ["a: { flush-reddis: {} }", "unknown key `flush-reddis`, did you mean flush-redis?"],
+  [
+    'a: { end-jobs: { context: c, namespace: n, selector: "!{route}" } }',
+    "`selector` needs a label and its value, like app=agent",
+  ],
+  [
+    'a: { command: ["./end-{route}.sh"] }',
+    "`command` names {route} in the program: a value would choose what is run; give it as an argument",
+  ],
+  [
+    'a: { command: [sh, -c, "./end.sh {route}"] }',
+    "`command` names {route} in a script, and the shell would run what stands in it: write $1 there, and sh and {route} behind it",
+  ],
+  [
+    "a: { command: [./end.sh], count: [env, X=1, /bin/bash, -euc, \"count '{user}'\", sh] }",
+    "`count` names {user} in a script, and the shell would run what stands in it: write $1 there, and sh and {user} behind it",
+  ],
   ["a: { command: [x], conut: [y] }", "unknown key `conut`, did you mean count?"],
 ])("%s", (line, message) => {
   const { findings } = parseProject(`actions:\n  ${line}\n`, "llmops.yaml");

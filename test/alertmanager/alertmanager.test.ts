@@ -1,12 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAlerts } from "../../src/session/alert.ts";
 import { runbook, spike } from "../scenario/spike.ts";
 import { setStage, type Stage } from "../scenario/stage.ts";
 import { timelines } from "../scenario/timelines.ts";
+import { isMissing } from "../parts/daemon.ts";
 import { startAlertmanager, type Alertmanager, type Posted } from "./realAlertmanager.ts";
-
-const installed = spawnSync("prometheus-alertmanager", ["--version"]).error === undefined;
 
 const now = Date.now();
 /** Alertmanager keeps nanoseconds in a webhook, and milliseconds in its list. */
@@ -24,7 +22,7 @@ const holding =
   (text: string) =>
     parts.every((part) => text.includes(part));
 
-describe.skipIf(!installed && process.env["CI"] === undefined)("a real prometheus-alertmanager", () => {
+describe.skipIf(isMissing("prometheus-alertmanager"))("a real prometheus-alertmanager", () => {
   let manager: Alertmanager;
   beforeAll(async () => {
     manager = await startAlertmanager();

@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startDaemon } from "../parts/daemon.ts";
 
 /** As API v2 takes it. */
 export interface Posted {
@@ -34,11 +32,7 @@ export async function startAlertmanager(): Promise<Alertmanager> {
   const got: { receiver: string; text: string }[] = [];
   const sink = await listen(got);
   const hook = `http://127.0.0.1:${portOf(sink)}`;
-  const folder = mkdtempSync(join(tmpdir(), "llmops-alertmanager-"));
-  const config = join(folder, "alertmanager.yml");
-  writeFileSync(
-    config,
-    `route:
+  const config = `route:
   receiver: whole
   group_by: [group]
   group_wait: 200ms
@@ -48,24 +42,25 @@ export async function startAlertmanager(): Promise<Alertmanager> {
     - { receiver: two }
 receivers:
   - { name: whole, webhook_configs: [{ url: "${hook}/whole" }] }
-  - { name: two, webhook_configs: [{ url: "${hook}/two", max_alerts: 2 }] }
-`,
-  );
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = spawn(
+  - { name: two, webhook_configs: [{ url: "${hook}/two", max_alerts: 2 }] }`;
+  const daemon = await startDaemon(
     "prometheus-alertmanager",
-    [
-      `--config.file=${config}`,
-      `--storage.path=${join(folder, "data")}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      "--cluster.listen-address=",
-    ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
-  let log = "";
-  child.stderr.on("data", (bytes) => (log = (log + String(bytes)).slice(-4000)));
-  child.on("error", (error) => (log += error.message));
+    ({ folder, ports: [port] }) => {
+      writeFileSync(`${folder}/alertmanager.yml`, config);
+      const argv = [
+        "--config.file=alertmanager.yml",
+        "--storage.path=data",
+        `--web.listen-address=127.0.0.1:${port}`,
+        "--cluster.listen-address=",
+      ];
+      return { url: `http://127.0.0.1:${port}`, argv };
+    },
+    async (at) => (await fetch(`${at}/-/ready`)).ok,
+  ).catch((thrown: unknown) => {
+    sink.close();
+    throw thrown;
+  });
+  const { url } = daemon;
 
   const ask = async (path: string, body?: unknown): Promise<string> => {
     const headers = { "content-type": "application/json" };
@@ -76,34 +71,18 @@ receivers:
     return text;
   };
   const stop = async () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      const gone = once(child, "exit");
-      child.kill("SIGKILL");
-      await gone;
-    }
+    await daemon.stop();
     sink.closeAllConnections();
     await new Promise((closed) => sink.close(closed));
-    rmSync(folder, { recursive: true, force: true });
   };
   const until = async <T>(look: () => Promise<T | undefined> | T | undefined, what: string): Promise<T> => {
-    for (let i = 0; i < 150 && child.pid !== undefined && child.exitCode === null; i++) {
+    for (let i = 0; i < 150; i++) {
       const found = await look();
       if (found !== undefined) return found;
       await sleep(100);
     }
-    throw new Error(`${what}: ${log}`);
+    throw new Error(`${what}: ${daemon.log()}`);
   };
-  const isReady = () =>
-    fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok || undefined,
-      () => undefined,
-    );
-  try {
-    await until(isReady, "prometheus-alertmanager did not become ready (is it installed?)");
-  } catch (thrown) {
-    await stop();
-    throw thrown;
-  }
   return {
     post: async (alerts) => void (await ask("/api/v2/alerts", alerts)),
     webhook: (receiver, fits) =>
@@ -133,15 +112,6 @@ async function listen(got: { receiver: string; text: string }[]): Promise<Server
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function portOf(server: Server): number {

@@ -6,7 +6,8 @@ import { realClock } from "../../src/world/clock.ts";
 import { openHttp } from "../../src/world/http.ts";
 import { fakeWorld } from "../fake/world.ts";
 import { Exporter, streams } from "../signals/exporters/writer.ts";
-import { isInstalled, startPrometheus, startVictoria, type Running } from "../sources/realMetrics.ts";
+import { isMissing, type Daemon } from "../parts/daemon.ts";
+import { startPrometheus, startVictoria } from "../parts/metrics.ts";
 import { openProduct } from "../triage/place.ts";
 import { scraped } from "./place.ts";
 
@@ -26,13 +27,13 @@ function past(): string {
 }
 
 const stores = [
-  { name: "a real prometheus", start: startPrometheus, installed: isInstalled("prometheus", "promtool") },
-  { name: "a real victoria-metrics", start: startVictoria, installed: isInstalled("victoria-metrics") },
+  { name: "a real prometheus", start: startPrometheus, installed: !isMissing("prometheus", "promtool") },
+  { name: "a real victoria-metrics", start: startVictoria, installed: !isMissing("victoria-metrics") },
 ];
 
 for (const { name, start, installed } of stores)
   describe.skipIf(!installed)(`${name}${installed ? "" : " (skipped: not installed)"}`, () => {
-    let running: Running;
+    let running: Daemon;
     beforeAll(async () => {
       running = await start(past());
     }, 60_000);

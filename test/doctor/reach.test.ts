@@ -158,7 +158,9 @@ status_pages: { provider: "https://status.test" }
       { [host]: vllm, "push.test:9091": { body: "OK" }, "status.test": page },
       { env: { PUSH_TOKEN: "s3cret-push-1" }, files: { "changes.jsonl": "" } },
     );
-    expect(screen).toMatch(/reach +metrics 12 ms · team 0 ms · deploys 0 changes · provider All/);
+    expect(screen).toMatch(
+      /sources +metrics 12 ms[^·]*changes +deploys 0 changes[^·]*sinks +team 0 ms[^·]*pages +provider All/,
+    );
     const pushed = world.requests.filter(({ url }) => url.startsWith("http://push.test"));
     expect(pushed.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET http://push.test:9091/base/-/ready"]);
     expect(pushed[0]!.headers).toEqual({ authorization: "s3cret-push-1" });

@@ -115,7 +115,7 @@ describe("--json", () => {
       { section: "targets", name: "gateway", kind: "http", ok: true, say: expect.any(String) as string, ms: 31 },
       { section: "changes", name: "deploys", kind: "file", ok: true, say: "0 changes", ms: 0 },
     ]);
-    expect(found.runbooks.notOffered).toEqual([]);
+    expect(found.runbooks.notOffered.map(({ needs }) => needs)).toEqual(["max_retries", "trace_sample_rate"]);
   });
 });
 

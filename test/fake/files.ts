@@ -119,6 +119,14 @@ export function fakeFiles(clock: Clock, home: string, given: [path: string, text
       writable(path);
       files.delete(path);
     },
+    async recall(path, maxBytes) {
+      const bytes = files.get(path);
+      return bytes === undefined || bytes.length > maxBytes ? undefined : bytes;
+    },
+    async keep(path, bytes) {
+      writable(path);
+      files.set(path, bytes);
+    },
     async locked(path, waitMs, work) {
       writable(path);
       const until = clock.now() + waitMs;

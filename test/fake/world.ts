@@ -122,6 +122,7 @@ export function fakeWorld(options: FakeOptions = {}): FakeWorld {
     user: "dana",
     host: "laptop",
     pid: 4242,
+    afterwards: [],
     interrupted: interrupt.signal,
     interrupt: (code) => interrupt.abort(new Interrupted(code)),
     verify() {

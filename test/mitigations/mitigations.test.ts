@@ -99,6 +99,15 @@ it("there is a mitigation for every setting", () => {
 });
 
 describe("limits", () => {
+  it("a limit that is kept as a text is one, and stays a text", () => {
+    const clamp = (now: Value) => find("token-clamp").change(now, { max_tokens: 512 });
+    expect([clamp({ is: "256" }), clamp({ is: "4096" }), clamp({ is: "none" })]).toEqual([
+      { is: "256" },
+      { is: "512" },
+      { is: 512 },
+    ]);
+  });
+
   const caps = ["token-clamp", "rate-limit", "token-budget", "input-clamp", "budget-cap", "timeout", "retry-cap"];
   it.each(caps)("%s never raises", (kind) => {
     const wanted = Object.values(params[kind] as Record<string, number>)[0]!;

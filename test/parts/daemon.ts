@@ -12,6 +12,8 @@ export interface Daemon {
   /** gone when it is stopped */
   folder: string;
   pid: number;
+  /** the end of what it has printed */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ export async function startDaemon(
     rmSync(folder, { recursive: true, force: true });
   };
   for (let n = 0; n < seconds * 10 && child.exitCode === null && child.pid !== undefined; n++) {
-    if (await isReady(url).catch(() => false)) return { url, folder, pid: child.pid, stop };
+    if (await isReady(url).catch(() => false)) return { url, folder, pid: child.pid, log: () => log, stop };
     await sleep(100);
   }
   await stop();

@@ -61,6 +61,16 @@ describe("what is sent", () => {
     expect(received).toHaveLength(1);
   });
 
+  it("J06: half a character, which no address can carry, is not sent at all", async () => {
+    const { url, received } = await says(200, completion("gpt-4o"));
+    const { probe } = probeAt({ url: `${url}/r/{route}` });
+    expect(await probe.ask(refused, { route: "a\ud800" })).toMatchObject({
+      verdict: "unknown",
+      why: expect.stringContaining("nothing was sent") as string,
+    });
+    expect(received).toEqual([]);
+  });
+
   it("J08: a name that would end a header is not sent at all", async () => {
     const { url, received } = await says(200, completion("gpt-4o"));
     const { probe } = probeAt({ url, headers: { "x-route": "{route}" } });
@@ -141,6 +151,14 @@ describe("what an answer shows", () => {
     };
     expect([await is("512"), await is("100"), await is("4096")]).toEqual(["yes", "yes", "no"]);
     expect([await is("1"), await is("none"), await is("-1")]).toEqual(["unknown", "unknown", "unknown"]);
+    const echo = async (body: object) => {
+      const { url } = await says(200, completion("gpt-4o"), { "x-max-tokens": "512" });
+      return (await ask(url, cap, { body: { messages: [], ...body } })).verdict;
+    };
+    expect(await echo({ max_tokens: 512 })).toBe("unknown");
+    expect(await echo({ max_completion_tokens: 512 })).toBe("unknown");
+    expect(await echo({ max_output_tokens: 512 })).toBe("unknown");
+    expect(await echo({ max_tokens: 4096 })).toBe("yes");
   });
 });
 

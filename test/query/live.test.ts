@@ -5,9 +5,10 @@ import { run } from "../../src/run.ts";
 import { realClock } from "../../src/world/clock.ts";
 import { openHttp } from "../../src/world/http.ts";
 import { fakeWorld } from "../fake/world.ts";
-import { isInstalled, startPrometheus, type Running } from "../sources/realMetrics.ts";
+import { isMissing, type Daemon } from "../parts/daemon.ts";
+import { startPrometheus } from "../parts/metrics.ts";
 
-const skip = !isInstalled("prometheus", "promtool");
+const skip = isMissing("prometheus", "promtool");
 
 /** Two counters that grow by 2 and by 3 a second, for the last hour, with a quarter of an hour missing in the second. */
 function past(): string {
@@ -21,7 +22,7 @@ function past(): string {
 }
 
 describe.skipIf(skip)(`a query to a real prometheus${skip ? " (skipped: no prometheus)" : ""}`, () => {
-  let store: Running;
+  let store: Daemon;
   beforeAll(async () => {
     store = await startPrometheus(past());
   }, 60_000);

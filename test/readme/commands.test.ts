@@ -92,6 +92,8 @@ describe("the README's commands, where no terminal is", () => {
     [`llmops mitigate token-clamp ${onRoute} --with max_tokens=512 --reason "cost" --dry-run`, 0, diff],
     ["llmops triage --json", 1, /"id":"longer-answers"/],
     ["llmops mitigation list --json", 0, /"endsAt":"[^"]+","by":"[^"]+","reason":"unsafe answers"/],
+    [`llmops mitigation extend m1 --for 30m --reason "still slow"`, 0, /m1 .*until/],
+    ["llmops mitigation audit --format github", 0, /5 routes, no errors/],
     ["llmops watch --once", 0, /^$/],
     ["llmops incident start --alert - --answers answers.yaml", 0, declined],
     ["llmops runbook lint runbooks --format github", 0, /1 runbook, no findings/],

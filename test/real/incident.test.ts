@@ -12,7 +12,8 @@ import { realClock } from "../../src/world/clock.ts";
 import { realFiles } from "../../src/world/files.ts";
 import { listen } from "../../src/world/server.ts";
 import { fakeWorld } from "../fake/world.ts";
-import { isInstalled, startScraping, type Running } from "../sources/realMetrics.ts";
+import { isMissing, type Daemon } from "../parts/daemon.ts";
+import { startScraping } from "../parts/metrics.ts";
 import { hasTmux, openShell, type Screen } from "../world/tmux.ts";
 import { verifyChain } from "../timeline/verify.ts";
 
@@ -52,7 +53,7 @@ follow_ups: [Give every route a token cap]
 interface Place {
   folder: string;
   sandbox: Sandbox;
-  store: Running;
+  store: Daemon;
 }
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -112,7 +113,7 @@ function llmops(folder: string, ...argv: string[]): Promise<{ code: number | nul
   });
 }
 
-describe.skipIf(!isInstalled("prometheus") || !hasTmux)("a real Prometheus, a real config API, a real terminal", () => {
+describe.skipIf(isMissing("prometheus") || !hasTmux)("a real Prometheus, a real config API, a real terminal", () => {
   it("from page to postmortem, interrupted in the middle and resumed", { timeout: 180_000 }, async () => {
     const place = await setUp("prometheus");
     const { folder } = place;
@@ -166,7 +167,7 @@ describe.skipIf(!isInstalled("prometheus") || !hasTmux)("a real Prometheus, a re
   });
 });
 
-describe.skipIf(!isInstalled("victoria-metrics"))("VictoriaMetrics in its place", () => {
+describe.skipIf(isMissing("victoria-metrics"))("VictoriaMetrics in its place", () => {
   it("walks the same from answers, and says it as JSON", { timeout: 180_000 }, async () => {
     const place = await setUp("victoria-metrics");
     const walked = await llmops(

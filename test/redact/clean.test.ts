@@ -41,6 +41,14 @@ describe("K04: what is hidden in which field", () => {
     expect(alert.generator).not.toContain("Tr0ub4dor33");
   });
 
+  it("why something was forced is a reason like any other", async () => {
+    const reason = `${mail} wants it`;
+    const rest = { changes: [], reads: [], wider: [], effects: [], withinMs: 0, reason };
+    const { plan } = await clean("planned", { plan: { ...rest, forced: { why: ["too long"], reason } } });
+    expect(plan.forced!.reason).toMatch(/^\[email \w{6}\] wants it$/);
+    expect(plan.reason).toBe(plan.forced!.reason);
+  });
+
   it("a user who is an e-mail address stays blockable, and a value exactly restorable", async () => {
     const change = {
       id: "m1",

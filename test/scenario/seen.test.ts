@@ -154,12 +154,12 @@ describe("while a verdict settles", () => {
       typed: [
         { menu: "What drives the cost?", value: "inflation" },
         { line: "Type y to apply", text: "y" },
-        { pause: "Settling; the verdict will be recorded. Enter goes on, k m u n e ? as always.", press: "n" },
+        { pause: " at most. Enter goes on, k m u n e ? as always.", press: "n" },
         { line: "note:", text: "owner called" },
-        { pause: "Settling", press: "u" },
+        { pause: "Seeing whether", press: "u" },
         { menu: "Undo which change?", value: "m1" },
         { line: "Type y to apply", text: "" },
-        { pause: "Settling", press: true },
+        { pause: "Seeing whether", press: true },
         { menu: "Is it done?", value: "not-done" },
       ],
     });

@@ -77,7 +77,7 @@ describe("two people on one incident", () => {
 
 describe("what was taken back", () => {
   it("is not applied again by resuming the walk", async () => {
-    const goOn = { pause: "Settling", press: true } as const;
+    const goOn = { pause: "Seeing whether", press: true } as const;
     const stage = play({
       typed: [
         { menu: "What drives the cost?", value: "inflation" },

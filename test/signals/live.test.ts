@@ -6,7 +6,8 @@ import { dimensions, type Dimension } from "../../src/timeline/scope.ts";
 import { realClock } from "../../src/world/clock.ts";
 import { openHttp } from "../../src/world/http.ts";
 import { fakeWorld } from "../fake/world.ts";
-import { isInstalled, startPrometheus, startVictoria, type Running } from "../sources/realMetrics.ts";
+import { isMissing, type Daemon } from "../parts/daemon.ts";
+import { startPrometheus, startVictoria } from "../parts/metrics.ts";
 import { envoy } from "./exporters/envoy.ts";
 import { kong } from "./exporters/kong.ts";
 import { litellm } from "./exporters/litellm.ts";
@@ -73,13 +74,13 @@ const text = past();
 const near = (value: number) => expect.closeTo(value, 3 - Math.floor(Math.log10(Math.abs(value) || 1)));
 
 const stores = [
-  { name: "a real prometheus", start: startPrometheus, installed: isInstalled("prometheus", "promtool") },
-  { name: "a real victoria-metrics", start: startVictoria, installed: isInstalled("victoria-metrics") },
+  { name: "a real prometheus", start: startPrometheus, installed: !isMissing("prometheus", "promtool") },
+  { name: "a real victoria-metrics", start: startVictoria, installed: !isMissing("victoria-metrics") },
 ];
 
 for (const { name, start, installed } of stores)
   describe.skipIf(!installed)(`every cell of every stack on ${name}`, () => {
-    let store: Running;
+    let store: Daemon;
     let source: Source;
     beforeAll(async () => {
       store = await start(text);

@@ -1,7 +1,3 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/document/document.ts";
 import { expose } from "../../src/exposition.ts";
@@ -12,6 +8,7 @@ import { incidentMetrics } from "../../src/timeline/metrics.ts";
 import { realClock } from "../../src/world/clock.ts";
 import { openHttp } from "../../src/world/http.ts";
 import { fakeWorld, type FakeAnswer } from "../fake/world.ts";
+import { isMissing, startDaemon, type Daemon } from "../parts/daemon.ts";
 
 const folder = "/home/dana/shop";
 const text = "# TYPE llmops_open_incidents gauge\nllmops_open_incidents 1\n";
@@ -109,31 +106,22 @@ describe("pushgateway", () => {
   });
 });
 
-const installed = spawnSync("prometheus-pushgateway", ["--version"]).error === undefined;
-
-describe.skipIf(!installed && process.env["CI"] === undefined)("a real prometheus-pushgateway", () => {
+describe.skipIf(isMissing("prometheus-pushgateway"))("a real prometheus-pushgateway", () => {
   let url: string;
-  let gateway: ReturnType<typeof spawn>;
+  let gateway: Daemon;
 
   beforeAll(async () => {
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    gateway = spawn("prometheus-pushgateway", [`--web.listen-address=127.0.0.1:${port}`, "--persistence.file="], {
-      stdio: "ignore",
-    });
-    await once(gateway, "spawn");
-    for (let tries = 0; tries < 100; tries++) {
-      const ready = await fetch(`${url}/-/ready`).catch(() => undefined);
-      if (ready?.ok === true) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`no Pushgateway answers at ${url}`);
+    gateway = await startDaemon(
+      "prometheus-pushgateway",
+      ({ ports: [port] }) => ({
+        url: `http://127.0.0.1:${port}`,
+        argv: [`--web.listen-address=127.0.0.1:${port}`, "--persistence.file="],
+      }),
+      async (at) => (await fetch(`${at}/-/ready`)).ok,
+    );
+    ({ url } = gateway);
   });
-  afterAll(async () => {
-    const gone = once(gateway, "exit");
-    gateway.kill();
-    await gone;
-  });
+  afterAll(() => gateway.stop());
 
   /** as the Pushgateway shows them to Prometheus */
   async function shown(): Promise<string[]> {
@@ -171,12 +159,3 @@ describe.skipIf(!installed && process.env["CI"] === undefined)("a real prometheu
     expect(reach.say).toMatch(/is it a Pushgateway\?$/);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -323,7 +323,7 @@ describe("settings", () => {
     const { source } = openWith(undefined, { errors });
     const say = `errors: of this source is no LogQL that selects lines: ${why}`;
     expect(await source.check()).toMatchObject({ ok: false, say: expect.stringContaining(say) });
-    const answer = await source.errors!({ scope: {}, from: 0, to: 1000, limit: 5 } as never);
+    const answer = await source.errors!({ scope: {}, from: 0, to: 1000, limit: 5 });
     expect(answer).toMatchObject({ error: expect.stringContaining(say) });
   });
 

@@ -7,7 +7,8 @@ import { realClock } from "../../src/world/clock.ts";
 import { openHttp } from "../../src/world/http.ts";
 import { fakeWorld } from "../fake/world.ts";
 import { shippedStack } from "../signals/stacks.ts";
-import { isInstalled, startPrometheus, startVictoria, type Running } from "./realMetrics.ts";
+import { isMissing, type Daemon } from "../parts/daemon.ts";
+import { startPrometheus, startVictoria } from "../parts/metrics.ts";
 import { seedPast, streams } from "./seedPast.ts";
 
 const end = Math.floor(Date.now() / 1000 / 300) * 300 - 600;
@@ -16,13 +17,13 @@ const seed = shippedStack("seed");
 const odd = streams[2]!.model;
 
 const stores = [
-  { name: "a real prometheus", start: startPrometheus, installed: isInstalled("prometheus", "promtool") },
-  { name: "a real victoria-metrics", start: startVictoria, installed: isInstalled("victoria-metrics") },
+  { name: "a real prometheus", start: startPrometheus, installed: !isMissing("prometheus", "promtool") },
+  { name: "a real victoria-metrics", start: startVictoria, installed: !isMissing("victoria-metrics") },
 ];
 
 for (const { name, start, installed } of stores)
   describe.skipIf(!installed)(`${name}`, () => {
-    let store: Running;
+    let store: Daemon;
     let source: Source;
     beforeAll(async () => {
       store = await start(seedPast(end));

@@ -63,6 +63,7 @@ const told_ = (events: Event[]) =>
     if (type === "ran") return [`${payload.action} ${payload.phase} ${payload.code}`];
     return ["intended", "written", "read-back"].includes(type) ? [type] : [];
   });
+const everything = ({ world }: Stage) => `${world.terminal.output} ${world.terminal.screen}`.replaceAll(/\s+/g, " ");
 const screen = ({ world }: Stage) => world.terminal.screen.replaceAll(/\s+/g, " ");
 
 describe.skipIf(!hasKubectl && process.env["CI"] === undefined)("readers that must be restarted", () => {
@@ -131,6 +132,39 @@ describe.skipIf(!hasKubectl && process.env["CI"] === undefined)("readers that mu
     },
   );
 
+  it("that are owed a restart are told of wherever live changes are, until one is seen to end, in whatever incident", async () => {
+    const { api, stage } = await set();
+    let isBroken = true;
+    api.instead = ({ method, path, query }, response) =>
+      isBroken && method === "PUT" && path === gateway && !query.has("dryRun")
+        ? api.say("patch-configmap-forbidden-403", response)
+        : false;
+    expect(await stage.llmops(...mitigate("a"))).toBe(1);
+    const owed = /deployment\/llm-gateway of cluster was to be restarted for \S+\/m1, and was not seen to be/g;
+    const count = () => [...everything(stage).matchAll(owed)].length;
+    for (const argv of [["mitigation", "list"], [], ["watch", "--once"]]) {
+      const before = count();
+      await stage.llmops(...argv);
+      expect([argv, count()]).toEqual([argv, before + 1]);
+      expect(everything(stage)).toContain(byHand);
+    }
+
+    expect(await stage.llmops(...mitigate("a"))).toBe(0);
+    expect(screen(stage)).toMatch(
+      /Already so: .* ! deployment\/llm-gateway was to be restarted after m1 of CHG-\S+, and/,
+    );
+    expect(sent(api)).toEqual(["llm-quotas", "llm-gateway"]);
+
+    // another change on the same readers restarts them for both
+    isBroken = false;
+    expect(await stage.llmops(...mitigate("b"))).toBe(0);
+    for (const argv of [["mitigation", "list"], [], ["watch", "--once"]]) {
+      const before = count();
+      await stage.llmops(...argv);
+      expect([argv, count()]).toEqual([argv, before]);
+    }
+  });
+
   it("I04: are told not to be restarted by who leaves between the write and the restart", async () => {
     const { api, stage } = await set();
     api.instead = ({ method }) => {
@@ -154,7 +188,15 @@ describe("a restart that was never seen to end", () => {
     restart: "deployment/llm-gateway",
   };
   const ran = (phase: "intended" | "done", code: number | null) =>
-    fact("ran", { action: "restart deployment/llm-gateway", argv: [], code, output: "", irreversible: false, phase });
+    fact("ran", {
+      action: "restart deployment/llm-gateway",
+      argv: [],
+      code,
+      output: "",
+      irreversible: false,
+      phase,
+      restarted: { target: change.target, what: "deployment/llm-gateway" },
+    });
   const live: Fact[] = [
     opened,
     fact("planned", { plan: planFor(change, { reads: [read] }) }),
@@ -162,8 +204,9 @@ describe("a restart that was never seen to end", () => {
     fact("read-back", { change: "m1", value: change.after, version: null, as: "applied" }),
   ];
 
-  async function resume(facts: Fact[], answer: string, onlyShown = false) {
+  async function resume(facts: Fact[], answer: string, how: { onlyShown?: true; unattended?: true } = {}) {
     const asked: string[] = [];
+    const says: string[] = [];
     const restarts: string[] = [];
     const incident = told([...live, ...facts]);
     const target = {
@@ -176,7 +219,11 @@ describe("a restart that was never seen to end", () => {
     const lever = { setting: "max_tokens", restart: "deployment/llm-gateway" };
     const context = {
       incident,
-      onlyShown,
+      onlyShown: false,
+      unattended: false,
+      incidents: async () => [incident],
+      say: (...lines: string[]) => says.push(...lines),
+      ...how,
       reason: "cost",
       world: { secrets: { hide: (text: string) => text }, user: "dana" },
       async choose({ question }: { question: string }) {
@@ -186,8 +233,13 @@ describe("a restart that was never seen to end", () => {
     } as unknown as Context;
     const offer = { name: change.target, target, lever } as unknown as Offer;
     const said: string[] = [];
-    for await (const { type } of restartOwed(offer, [change.scope], context)) said.push(type);
-    return { asked, restarts, said };
+    const facts_: Fact[] = [];
+    for await (const one of restartOwed(offer, [change.scope], context)) {
+      said.push(one.type);
+      facts_.push(one);
+    }
+    const owes = told([...live, ...facts, ...facts_]).changes[0]!.restartOwed;
+    return { asked, restarts, said, owes, says };
   }
 
   it.each<[string, Fact[]]>([
@@ -195,18 +247,22 @@ describe("a restart that was never seen to end", () => {
     ["while it was under way", [ran("intended", null)]],
     ["when it failed", [ran("intended", null), ran("done", 1)]],
   ])("A02: is asked about when the step comes again, where it ended %s", async (_, facts) => {
-    const question = "deployment/llm-gateway was to be restarted after m1, and was not seen to be. Restart it now?";
-    expect(await resume(facts, "restart")).toEqual({
-      asked: [question],
-      restarts: ["max_tokens"],
-      said: ["ran", "ran"],
-    });
-    expect(await resume(facts, "leave")).toEqual({ asked: [question], restarts: [], said: ["declined"] });
-    expect(await resume(facts, "restart", true)).toEqual({ asked: [], restarts: [], said: [] });
+    const asked = ["Restart deployment/llm-gateway now?"];
+    const owes = "deployment/llm-gateway";
+    const says = [
+      `! ${owes} was to be restarted after m1, and was not seen to be: it may go on with the value before.`,
+    ];
+    const [restarts, said] = [["max_tokens"], ["ran", "ran"]];
+    expect(await resume(facts, "restart")).toEqual({ asked, says, restarts, said, owes: undefined });
+    const left = { asked, says, restarts: [], said: ["declined"] };
+    expect(await resume(facts, "leave")).toEqual({ ...left, owes: undefined });
+    expect(await resume(facts, "leave", { unattended: true })).toEqual({ ...left, owes });
+    const shown = { asked: [], says, restarts: [], said: [] };
+    expect(await resume(facts, "restart", { onlyShown: true })).toEqual({ ...shown, owes });
   });
 
   it("is not asked about when it ended", async () => {
     const done = [ran("intended", null), ran("done", 0)];
-    expect(await resume(done, "restart")).toEqual({ asked: [], restarts: [], said: [] });
+    expect(await resume(done, "restart")).toMatchObject({ asked: [], restarts: [], said: [], says: [] });
   });
 });

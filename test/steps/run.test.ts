@@ -4,6 +4,7 @@ import { command } from "../../src/actions/command.ts";
 import { flushRedis } from "../../src/actions/flushRedis.ts";
 import { fact } from "../../src/timeline/event.ts";
 import type { World } from "../../src/world/world.ts";
+import { run } from "../../src/steps/run.ts";
 import { drive } from "./drive.ts";
 
 describe("a command", () => {
@@ -66,6 +67,20 @@ describe("a command", () => {
     await expect(drive({ step, actions, before })).rejects.toMatchObject({
       what: expect.stringContaining('"--all" could be taken for an option'),
     });
+  });
+
+  it("refuses a value that is empty: a program may take that for all of them", async () => {
+    const before = [fact("scoped", { scope: { route: "" }, why: "" })];
+    await expect(drive({ step, actions, before })).rejects.toMatchObject({
+      what: "./end.sh was not run: the route is not known",
+    });
+  });
+
+  it("J04: no value chooses the program, and none is part of a script", () => {
+    const wrong = (command: string[]) => run.schema.safeParse({ command }).error?.issues.map((one) => one.message);
+    expect(wrong(["./{route}"])).toEqual([expect.stringContaining("names {route} in the program")]);
+    expect(wrong(["bash", "-lc", "kill {user}"])).toEqual([expect.stringContaining("names {user} in a script")]);
+    expect(wrong(["bash", "-lc", 'kill "$1"', "bash", "{user}"])).toBeUndefined();
   });
 
   it("asks for what the scope lacks, and never splits it into words", async () => {

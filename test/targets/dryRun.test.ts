@@ -24,7 +24,8 @@ function writesIn(log: string): string[] {
 
 describe.skipIf(missing)("F28: --dry-run on real config APIs (strace, etcd, redis-server, caddy, git, kubectl)", () => {
   describe.each(Object.entries({ ...grounds, ...fakeGrounds }))("%s", (name, open) => {
-    let [ground, place] = [undefined as unknown as Ground, undefined as unknown as Place];
+    let ground: Ground;
+    let place: Place;
     beforeAll(async () => {
       ground = await open();
       place = openOn([ground]);

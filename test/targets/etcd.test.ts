@@ -5,7 +5,9 @@ import type { Read, Target } from "../../src/targets/target.ts";
 import type { Change, Setting } from "../../src/timeline/setting.ts";
 import type { Scope } from "../../src/timeline/scope.ts";
 import type { Value } from "../../src/timeline/value.ts";
+import { openHttp } from "../../src/world/http.ts";
 import { cause } from "../fake/cause.ts";
+import { fakeWorld } from "../fake/world.ts";
 import { conforms } from "./conform.ts";
 import { base64, etcdIsMissing, startEtcd, type RealEtcd } from "../parts/etcd.ts";
 import { watchedWorld, type WatchedWorld } from "./watchedWorld.ts";
@@ -162,6 +164,25 @@ describe.skipIf(etcdIsMissing)(`a real etcd${etcdIsMissing ? " (skipped: not ins
     await server.put("/llm/support.reply/rpm_limit", "");
     expect(await read(target, "rpm_limit")).toMatchObject({ value: { is: "" } });
     await server.call("kv/deleterange", { key: base64("/llm/support.reply/rpm_limit") });
+  });
+
+  it("I04: a write that an interrupt meets is read back all the same, though etcd is asked by POST", async () => {
+    const stop = new AbortController();
+    const fake = fakeWorld();
+    const http = openHttp({}, fake.clock, stop.signal);
+    const { value: set } = checkValue(etcd.schema, { levers, url: server.url });
+    const target = etcd.open(set!, { ...fake, http, interrupted: stop.signal }, "/project");
+    const got = await read(target, "model");
+    const writing = target.write(change("model", got, { is: "gpt-4o-mini" }), cause);
+    stop.abort(new Error("Ctrl-C"));
+    // it was only reading yet: nothing leaves any more
+    expect(await writing).toMatchObject({ refused: true });
+    expect((await read(target, "model")).value).toEqual({ is: "gpt-4o" });
+    expect(await target.write(change("model", got, { is: "gpt-4o-mini" }), cause)).toMatchObject({
+      refused: true,
+      why: "interrupted before it was sent",
+    });
+    expect((await server.get("/llm/support.reply/model"))!.text).toBe("gpt-4o");
   });
 
   it("says in check() which cluster answers; a user where it has none is a mistake that is told", async () => {

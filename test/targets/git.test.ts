@@ -266,6 +266,17 @@ describe("the clone", () => {
 });
 
 describe("a push that does not go through", () => {
+  it("D03: where a clone fetches from a mirror, what it pushes to is what is read", async () => {
+    const remote = stage();
+    remote.run(remote.folder, "clone", "-q", "--bare", remote.bare, "mirror.git");
+    remote.run(remote.folder, "-C", "ours", "config", "remote.origin.url", `${remote.folder}/mirror.git`);
+    remote.run(remote.folder, "-C", "ours", "config", "remote.origin.pushurl", remote.bare);
+    const target = openTarget(remote);
+    const first = await planned(target, { is: 512 });
+    expect(await target.write(first, cause)).toMatchObject({ written: true });
+    expect(await target.read("max_tokens", route)).toMatchObject({ value: { is: 512 } });
+  });
+
   it("F05: of two clones that race, one wins and the other is told what is live", async () => {
     const remote = stage();
     remote.run(remote.folder, "clone", "-q", remote.bare, "third");

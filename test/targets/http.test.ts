@@ -186,6 +186,26 @@ describe("without ETags", () => {
     expect(await target.write(change({ is: 4096 }, { is: null }, null), cause)).toMatchObject({ refused: true });
   });
 
+  it("F14: a patch through a list is not sent: it would put a map in the place of the whole list", async () => {
+    const { url, calls } = await serve(
+      (_call, response) => void response.writeHead(200, json).end('{"t":[{"n":1},{"n":2}]}'),
+    );
+    const target = open({ url, method: "PATCH", levers: { max_tokens: { at: "/r/{route}", pointer: "/t/0/n" } } });
+    expect(await target.write(change({ is: 1 }, { is: 7 }, null), cause)).toEqual({
+      refused: true,
+      why: "a merge patch cannot change one entry of a list: it would replace the whole list at /t",
+      next: "set method: PUT on this target in llmops.yaml, or change it by hand",
+    });
+    expect(calls.filter(({ method }) => method !== "GET")).toEqual([]);
+    const member = open({
+      url,
+      method: "PATCH",
+      levers: { max_tokens: { at: "/r/{route}", pointer: "/t", member: "x" } },
+    });
+    expect(await member.write(change({ is: false }, { is: true }, null), cause)).toMatchObject({ written: true });
+    expect(calls.at(-1)!.body).toBe('{"t":[{"n":1},{"n":2},"x"]}');
+  });
+
   it("does not claim a condition when the project says it is none", async () => {
     const { url, calls } = await serve(documents('{"n": 1}'));
     const target = open({ url, conditional: false, method: "POST" });

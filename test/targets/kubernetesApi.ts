@@ -35,6 +35,8 @@ export interface Request {
 
 /** An API server that keeps what it is given, byte for byte, and answers what the real one answered where it refuses. */
 export interface Api {
+  /** http://127.0.0.1:PORT */
+  url: string;
   /** path → object, as it is live */
   objects: Map<string, string>;
   /** everything that was asked, but for versions */
@@ -112,6 +114,7 @@ export async function startApi(given: Record<string, string>): Promise<Api> {
   const around = { PATH: process.env["PATH"], HOME: folder, KUBECONFIG: join(folder, "config") };
   const exec = openExec(around, left.signal);
   const api: Api = {
+    url: at,
     objects,
     asked,
     writes: () => asked.filter(({ method, query }) => method !== "GET" && query.get("dryRun") === null),
@@ -135,12 +138,12 @@ export async function startApi(given: Record<string, string>): Promise<Api> {
 }
 
 /** The current context is somebody else's. The other users' credentials cannot be had, each in another way. */
-function kubeconfig(server: string): object {
+export function kubeconfig(server: string, token = "sk-live-4242424242424242"): object {
   const plugin = (command: string, args: string[] = []) => ({
     exec: { apiVersion: "client.authentication.k8s.io/v1", command, args, interactiveMode: "IfAvailable" },
   });
   const users = {
-    me: { token: "sk-live-4242424242424242" },
+    me: { token },
     noPlugin: plugin("no-such-login-plugin"),
     expired: plugin("sh", ["-c", "echo your login has expired: run login-to-cloud >&2; exit 3"]),
     waits: plugin("sh", ["-c", "echo to sign in, open https://example.com/device >&2; exec sleep 30"]),

@@ -146,6 +146,17 @@ describe("a value at an address", () => {
     });
     expect(await target.read("max_tokens", { route: "", tenant: "t" })).toHaveProperty("error");
   });
+
+  it("J06: half a character, which no address can carry, is refused before anything is asked", async () => {
+    const store = fakeStore({ "llm/a": "1" });
+    const target = open({ max_tokens: "llm/{route}" }, { ...store, encode: encodeURIComponent });
+    expect(await target.read("max_tokens", { route: "a\ud800" })).toEqual({
+      error: "the route a\\ud800 holds half a character, which no address can carry: --scope route=…",
+    });
+    expect(target.address("max_tokens", { route: "\udc00a" })).toBe("");
+    expect(store.gets).toEqual([]);
+    expect((await read(target, "max_tokens", { route: "a" })).value).toEqual({ is: 1 });
+  });
 });
 
 describe("a value inside a document", () => {

@@ -284,6 +284,28 @@ describe("names and secrets", () => {
     });
   });
 
+  it("D02: one key under two names is refused: what is changed for the one is changed for the other", () => {
+    const twins = { url, key: "k", levers: {}, keys: { a: "h1", b: "h2", c: "h1" }, deployments: { x: "1", y: "1" } };
+    expect(checkValue(litellm.schema, twins).mistakes.map((one) => one.message)).toEqual([
+      "`c` is the same as a, and what is changed for one is changed for both: name it once",
+      "`y` is the same as x, and what is changed for one is changed for both: name it once",
+    ]);
+  });
+
+  it("J06: an id that the project writes out is that one, whatever stands in it", async () => {
+    for (const id of ["bedrock/claude-v2:1", "100%", "a%2Fb", "x?y=1#z"]) {
+      const world = fakeWorld({
+        routes: () => ({ status: 200, body: '{"fallback_models":["b"]}' }),
+        env: { KEY: adminKey },
+      });
+      const own = { url, key: { env: "KEY" }, levers: { fallbacks: { model: id } } };
+      const target = litellm.open(checkValue(litellm.schema, own).value as never, world, "/project");
+      expect((await see(target, "fallbacks")).value).toEqual({ is: ["b"] });
+      const { pathname, search } = new URL(world.requests[0]!.url);
+      expect([decodeURIComponent(pathname), search]).toEqual([`/fallback/${id}`, "?fallback_type=general"]);
+    }
+  });
+
   it("K01: a key itself stands neither in the project nor in a scope, nor does the admin's key in a message", async () => {
     const wrong = checkValue(litellm.schema, {
       url,
@@ -342,6 +364,7 @@ describe("names and secrets", () => {
 
 it.each<[string, FakeAnswer]>([
   ["F08: 500 after applying", { status: 500, body: '{"error":{"message":"Internal Server Error"}}' }],
+  ["F08: 408 of what stands before it", { status: 408, body: "" }],
   ["F10: no answer in time", { status: 200, takesMs: 20_000 }],
   ["F16: a redirect", { status: 307, headers: { location: "https://elsewhere.example/" } }],
   ["F12: a connection that breaks", { failed: "the connection was closed", sent: true }],

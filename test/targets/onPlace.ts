@@ -3,15 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "../../src/program.ts";
 import { run } from "../../src/run.ts";
+import { openExec } from "../../src/world/exec.ts";
 import { realFiles } from "../../src/world/files.ts";
 import { openHttp } from "../../src/world/http.ts";
+import { openRedis } from "../../src/world/redis.ts";
 import type { Event } from "../../src/timeline/event.ts";
 import { foldIncident } from "../../src/timeline/fold.ts";
 import type { Incident } from "../../src/timeline/incident.ts";
 import { fakeWorld, type FakeWorld } from "../fake/world.ts";
 import { verifyChain } from "../timeline/verify.ts";
 
-/** The whole program in a temporary folder: its files and its network are real, its clock jumps over every wait. */
+/** The whole program in a temporary folder: its files, its network and the programs that it runs are real, its clock jumps over every wait. */
 export interface OnPlace {
   world: FakeWorld;
   /** exit code, and what was said meanwhile */
@@ -27,9 +29,13 @@ export function openOnPlace(project: object, env: Record<string, string>): OnPla
   writeFileSync(join(folder, "llmops.yaml"), JSON.stringify(project));
   const fake = fakeWorld({ env, cwd: folder });
   const http = openHttp({}, fake.clock, fake.interrupted);
+  const exec = openExec({ PATH: process.env["PATH"], ...env }, fake.interrupted);
+  const redis = openRedis({}, fake.interrupted);
   const world: FakeWorld = {
     ...fake,
     http: (request) => fake.clock.hold(http(request)),
+    exec: (argv, options) => fake.clock.hold(exec(argv, options)),
+    redis: (server, work) => fake.clock.hold(redis(server, work)),
     files: realFiles as FakeWorld["files"],
   };
   const incidents = join(folder, ".llmops", "incidents");

@@ -283,6 +283,18 @@ describe.skipIf(redisIsMissing)(`a real Redis${redisIsMissing ? " (skipped: not 
       });
     });
 
+    it("F19, D03: who may begin no transaction writes nothing: without one the write would go on no condition", async () => {
+      execFor(locked, "set", "llm:support.reply:max_tokens", "4096");
+      execFor(locked, ..."acl setuser half on >pw-of-half-3 ~llm:* +@all -multi".split(" "));
+      const { target } = open({ url: locked.url, username: "half", password: "pw-of-half-3" });
+      const got = await read(target, "max_tokens");
+      expect(await target.write(change("max_tokens", got, { is: 1 }), cause)).toMatchObject({
+        refused: true,
+        why: expect.stringContaining("does not allow this user to do it"),
+      });
+      expect(await read(target, "max_tokens")).toMatchObject({ value: { is: 4096 } });
+    });
+
     function execFor(at: RealRedis, ...words: string[]): void {
       at.cli("--no-auth-warning", "-a", "pw-of-default-1", ...words);
     }

@@ -145,6 +145,7 @@ it.each<[string, FakeAnswer, string, string]>([
 
 it.each<[string, FakeAnswer]>([
   ["F08: 500 after applying", { status: 500, body: '{"name":"UnknownError","message":"terminating connection"}' }],
+  ["F08: 408 of what stands before it", { status: 408, body: "" }],
   ["F10: no answer in time", { status: 200, takesMs: 20_000 }],
   ["F16: a redirect", { status: 307, headers: { location: "https://elsewhere.example/" } }],
   ["F12: a connection that breaks", { failed: "the connection was closed", sent: true }],

@@ -102,7 +102,7 @@ it("A04: killed before the proof is read, it is live and unproven, and nothing s
   expect(await ask(scene)).toEqual(["m1 applied"]);
   const [incident] = place!.incidents();
   const shown = (await works(scene, ["mitigation", "show", "m1", "--incident", incident!])).stdout;
-  expect(shown).toContain("effect not looked at; help not yet known");
+  expect(shown).toContain("read back; effect not looked at");
   await works(scene, ["postmortem", incident!, "-o", "report.md"]);
   const report = readFileSync(join(place!.folder, "report.md"), "utf8");
   expect(report).toMatch(/whether it took effect was not looked at/);

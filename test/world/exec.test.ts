@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openExec } from "../../src/world/exec.ts";
+import { bundle } from "./bundle.ts";
 
 const exec = openExec({ PATH: process.env["PATH"], GREETING: "hello" });
 const node = (code: string, ...args: string[]): [string, ...string[]] => [process.execPath, "-e", code, ...args];
@@ -29,6 +30,15 @@ describe("a program", () => {
       "const { GREETING, MORE, VITEST } = process.env; console.log(JSON.stringify({ GREETING, MORE, VITEST }))";
     const told = await exec(node(code), { timeoutMs: 10_000, env: { MORE: "1" } });
     expect(JSON.parse(told.stdout)).toEqual({ GREETING: "hello", MORE: "1" });
+  });
+
+  it("K01: is not written to the screen with what it prints, whatever NODE_DEBUG asks for", async () => {
+    const runner = await bundle("runner");
+    const { code, stdout, stderr } = await exec([process.execPath, runner], {
+      timeoutMs: 20_000,
+      env: { NODE_DEBUG: "execa" },
+    });
+    expect([code, stdout, stderr]).toEqual([0, "code 0, 7 characters\n", ""]);
   });
 
   it("is stopped when its time is up, also when it does not want to", async () => {
