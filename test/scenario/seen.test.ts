@@ -108,6 +108,19 @@ describe("a step of a walk on a route that is turned off", () => {
     expect(incident.outcomes.get("spike/clamp")).toBe("declined");
   });
 
+  it("is planned where what should have turned it off was seen to have no effect", async () => {
+    const killed = play();
+    expect(await killed.llmops(...kill.map((word) => (word === "none" ? "effect" : word)))).toBe(1);
+    const stage = killed.typing(
+      { menu: "What drives the cost?", value: "inflation" },
+      { line: "Type y to apply", text: "" },
+      { menu: "Is it done?", value: "done" },
+    );
+    expect(await stage.llmops(...start)).toBe(0);
+    stage.world.verify();
+    expect(shown(stage)).not.toContain("is turned off by");
+  });
+
   it("is planned where somebody wants it for later, and where the route was turned on by hand", async () => {
     const later = await off(
       { menu: "no effect of a token-clamp would be seen", value: "plan" },
