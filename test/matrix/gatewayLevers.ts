@@ -1,27 +1,10 @@
+import { settings } from "../../src/timeline/setting.ts";
+
 /** Every setting of the sandbox's config API as a lever, for `llmops.yaml`. */
 export const gatewayLevers = [
-  ...[
-    "enabled",
-    "fallback_response",
-    "model",
-    "provider",
-    "fallbacks",
-    "max_tokens",
-    "max_input_tokens",
-    "timeout_ms",
-    "max_retries",
-    "retry_backoff",
-    "circuit_breaker",
-    "rpm_limit",
-    "tpm_limit",
-    "budget_usd_per_hour",
-    "prompt_version",
-    "system_prompt_suffix",
-    "guardrails",
-    "cache",
-    "retrieval",
-    "trace_sample_rate",
-  ].map((setting) => `${setting}: { at: "/config/routes/{route}", pointer: /${setting} }`),
+  ...settings
+    .filter((setting) => setting !== "blocked" && setting !== "deploys_frozen")
+    .map((setting) => `${setting}: { at: "/config/routes/{route}", pointer: /${setting} }`),
   `tools.track_parcel: { at: "/config/routes/{route}", pointer: /tools/track_parcel }`,
   `blocked: { at: /config/blocked_users, member: "{user}" }`,
   `deploys_frozen: { at: /config/deploys, pointer: /frozen }`,
