@@ -18,7 +18,8 @@ export async function askParameters(
     if (!mistake.missing || name in known)
       throw new UserError({
         what: `${mitigation.kind} does not take ${name}=${JSON.stringify(known[name])}: ${mistake.message}`,
-        next: mitigation.example.trim() === "{}" ? "it takes no parameters" : `for example ${mitigation.example.trim()}`,
+        next:
+          mitigation.example.trim() === "{}" ? "it takes no parameters" : `for example ${mitigation.example.trim()}`,
         code: exit.usage,
       });
     known[name] = readValue(await context.line(`${mitigation.kind}: ${name}?`));
