@@ -25,6 +25,8 @@ function lasting(line: string): string {
   return said
     .replace(/^( {2}reach) .*/, "$1")
     .replace(/,? usual .*/, "")
+    // half an hour before midnight an end is told with its day
+    .replace(/\d{4}-\d\d-\d\d (?=\d\d:)/g, "")
     .replace(/(DRILL)-\d{4}-\w{4}/, "$1")
     .replace(/cost-spike-\w{4}/g, "cost-spike")
     .replace(/"[0-9a-f]{16}"/, "…")
