@@ -1,17 +1,26 @@
 import type { Odd } from "../timeline/event.ts";
 import type { Value } from "../timeline/value.ts";
 
+/** The number that a value limits to, also where it is kept as a text ("256"); undefined where it limits nothing. */
+export function limitIn(value: Value): number | undefined {
+  const is = "is" in value ? value.is : undefined;
+  const limit = isNumeral(is) ? Number(is) : is;
+  return typeof limit === "number" && limit >= 0 ? limit : undefined;
+}
+
 /**
  * The wanted limit, unless a stricter one is in force: a clamp never raises. What is no number (absent, null, "none") and
- * what is below zero (a common spelling of "unlimited") limits nothing. Zero stays: it lets nothing through. A limit that is
- * kept as a text ("256") is one all the same, and stays a text.
+ * what is below zero (a common spelling of "unlimited") limits nothing. Zero stays: it lets nothing through. What is kept as
+ * a text stays a text.
  */
 export function lower(now: Value, wanted: number): Value {
-  const is = "is" in now ? now.is : undefined;
-  const text = typeof is === "string" && /^\d+(\.\d+)?$/.test(is);
-  const limit = text ? Number(is) : is;
-  if ("is" in now && typeof limit === "number" && limit >= 0 && limit <= wanted) return now;
-  return { is: text ? String(wanted) : wanted };
+  const limit = limitIn(now);
+  if (limit !== undefined && limit <= wanted) return now;
+  return { is: "is" in now && isNumeral(now.is) ? String(wanted) : wanted };
+}
+
+function isNumeral(is: unknown): boolean {
+  return typeof is === "string" && /^\d+(\.\d+)?$/.test(is);
 }
 
 /** A cap that is ten times what flows caps nothing; one below a hundredth of it lets nothing through. */

@@ -1,3 +1,4 @@
+import { limitIn } from "../mitigations/limit.ts";
 import type { Chosen } from "../mitigations/mitigation.ts";
 import type { Read } from "../targets/target.ts";
 import { liveOn } from "../timeline/changes.ts";
@@ -58,6 +59,6 @@ async function readLever(
 }
 
 function isBelow(now: Value, wanted: Value): boolean {
-  const [a, b] = ["is" in now ? now.is : null, "is" in wanted ? wanted.is : null];
-  return typeof a === "number" && typeof b === "number" && a < b;
+  const [a, b] = [limitIn(now), limitIn(wanted)];
+  return a !== undefined && b !== undefined && a < b;
 }

@@ -4,7 +4,7 @@ import { http } from "../../src/targets/http.ts";
 import { litellm } from "../../src/targets/litellm.ts";
 import { parseDocument } from "../../src/document/document.ts";
 import { fakeWorld } from "../fake/world.ts";
-import { adminKey, fakeLitellm, hash } from "../targets/litellmFake.ts";
+import { adminKey, fakeLitellm, hash, levers as litellmLevers } from "../targets/litellmFake.ts";
 import { caddyIsMissing, startCaddy } from "../parts/caddy.ts";
 import { watchedWorld } from "../targets/watchedWorld.ts";
 import { gatewayLevers } from "./gatewayLevers.ts";
@@ -78,17 +78,7 @@ export const gatewayColumns: Column[] = [
         key: { env: "KEY" },
         keys: { "support.reply": hash },
         deployments: { "support.reply": "m-1" },
-        levers: {
-          enabled: { key: "{route}" },
-          tpm_limit: { key: "{route}" },
-          rpm_limit: { key: "{route}" },
-          blocked: { team: "{tenant}" },
-          budget_usd_per_hour: { team: "{tenant}" },
-          model: { deployment: "{route}" },
-          max_retries: "router",
-          timeout_ms: "router",
-          fallbacks: { model: "{model}" },
-        },
+        levers: litellmLevers,
       };
       const { value } = checkValue(litellm.schema, given);
       const world = fakeWorld({ routes: (request) => fake.routes(request), env: { KEY: adminKey } });

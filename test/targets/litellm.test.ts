@@ -9,21 +9,10 @@ import { visit } from "../doctor/place.ts";
 import { cause } from "../fake/cause.ts";
 import { fakeWorld, type FakeAnswer, type FakeWorld } from "../fake/world.ts";
 import { conforms } from "./conform.ts";
-import { adminKey, fakeLitellm, hash, type FakeLitellm } from "./litellmFake.ts";
+import { adminKey, fakeLitellm, hash, levers, type FakeLitellm } from "./litellmFake.ts";
 
 /** Nobody here can run LiteLLM: what is proven is that these calls fit its documented API, and survive what is known of it. */
 const url = "http://llm:4000";
-const levers = {
-  enabled: { key: "{route}" },
-  tpm_limit: { key: "{route}" },
-  rpm_limit: { key: "{route}" },
-  blocked: { team: "{tenant}" },
-  budget_usd_per_hour: { team: "{tenant}" },
-  model: { deployment: "{route}" },
-  max_retries: "router",
-  timeout_ms: "router",
-  fallbacks: { model: "{model}" },
-};
 const scope: Scope = { route: "support.reply", tenant: "acme", model: "chat" };
 
 interface Opened {

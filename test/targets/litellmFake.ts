@@ -200,3 +200,16 @@ function json(body: unknown): FakeAnswer {
 function problem(status: number, message: string, type: string): FakeAnswer {
   return { status, body: JSON.stringify({ error: { message, type, param: "None", code: String(status) } }) };
 }
+
+/** Each lever that can be had, at what it applies to. */
+export const levers = {
+  enabled: { key: "{route}" },
+  tpm_limit: { key: "{route}" },
+  rpm_limit: { key: "{route}" },
+  blocked: { team: "{tenant}" },
+  budget_usd_per_hour: { team: "{tenant}" },
+  model: { deployment: "{route}" },
+  max_retries: "router",
+  timeout_ms: "router",
+  fallbacks: { model: "{model}" },
+};
