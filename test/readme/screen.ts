@@ -22,17 +22,19 @@ function lasting(line: string): string {
   const said = line.replace(/^[!?✓❯]/, " ").replace(/ {2,}evidence proposes .*/, "");
   const row = /^ {2}(\S+) .*(?:[▁-█]{5}|concentrated|spread)$/.exec(said);
   if (row !== null) return row[1]!;
-  return said
-    .replace(/^( {2}reach) .*/, "$1")
-    .replace(/,? usual .*/, "")
-    // half an hour before midnight an end is told with its day
-    .replace(/\d{4}-\d\d-\d\d (?=\d\d:)/g, "")
-    .replace(/(DRILL)-\d{4}-\w{4}/, "$1")
-    .replace(/cost-spike-\w{4}/g, "cost-spike")
-    .replace(/"[0-9a-f]{16}"/, "…")
-    .replace(/\d[\d.,:]*/g, "#")
-    .replace(/ +/g, " ")
-    .trim();
+  return (
+    said
+      .replace(/^( {2}reach) .*/, "$1")
+      .replace(/,? usual .*/, "")
+      // half an hour before midnight an end is told with its day
+      .replace(/\d{4}-\d\d-\d\d (?=\d\d:)/g, "")
+      .replace(/(DRILL)-\d{4}-\w{4}/, "$1")
+      .replace(/cost-spike-\w{4}/g, "cost-spike")
+      .replace(/"[0-9a-f]{16}"/, "…")
+      .replace(/\d[\d.,:]*/g, "#")
+      .replace(/ +/g, " ")
+      .trim()
+  );
 }
 
 /** Without blank lines; what was too long goes on below, further to the right. */
