@@ -1,6 +1,7 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, stringify } from "yaml";
 import type { Document as YamlDocument, Node, Pair, Scalar, YAMLError } from "yaml";
 import { deepest, trackAliases } from "./aliases.ts";
+import type { Finding, Path, Position } from "./finding.ts";
 import { follow, spanOf } from "./follow.ts";
 import { harmless } from "../harmless.ts";
 import { insideScalar } from "./inside.ts";
@@ -10,25 +11,8 @@ import { survey } from "./survey.ts";
 import type { Token } from "./survey.ts";
 import { inWords } from "./yamlWords.ts";
 
-/** A place in a text: 1-based line and column (in UTF-16 units). */
-export interface Position {
-  line: number;
-  column: number;
-}
-
-/** A result with a place, never thrown. */
-export interface Finding {
-  file: string;
-  at: Position;
-  /** end of the offending text on the same line, exclusive */
-  endColumn?: number;
-  rule: string;
-  severity: "error" | "warning";
-  message: string;
-  next?: string;
-}
-
-export type Path = readonly (string | number)[];
+export type { Edit, Finding, Path, Position } from "./finding.ts";
+export type { Member, Style, Tree } from "./tree.ts";
 
 /** A parsed YAML (or JSON) text. */
 export interface Document {
@@ -36,10 +20,16 @@ export interface Document {
   text: string;
   /** plain data, an empty text is null; nothing in it is shared; no key is `__proto__`, `constructor` or `prototype` */
   value: unknown;
+  /** as written: styles, anchors and offsets; undefined for an empty text */
+  tree: Tree | undefined;
   /** where the value at `path` starts; `key` asks for its key. When there is none: the nearest parent's key, or the start of its list item */
   at(path: Path, key?: boolean): { at: Position; endColumn: number };
-  /** the place of character `offset` of the string at `path`, also inside block and quoted scalars */
-  inside(path: Path, offset: number): Position;
+  /** the same as offsets: `[start, end)` */
+  span(path: Path, key?: boolean): [start: number, end: number];
+  /** the offset of character `offset` of the string at `path`, also inside block and quoted scalars */
+  inside(path: Path, offset: number): number;
+  /** offsets → a place; what goes over several lines ends with its first */
+  place(start: number, end: number): { at: Position; endColumn: number };
 }
 
 /** 1 MiB of UTF-16 units: no configuration a person wrote is longer. */
@@ -68,18 +58,35 @@ export function parseDocument(text: string, file: string): { document?: Document
       file,
       text,
       value: tree === undefined ? null : plain(tree),
-      at(path, key = false) {
-        const [start, end] = spanOf(tree, path, key);
-        return place(start, end);
-      },
+      tree,
+      at: (path, key = false) => place(...spanOf(tree, path, key)),
+      span: (path, key = false) => spanOf(tree, path, key),
       inside(path, offset) {
         const found = follow(tree, path);
         const leaf = found.whole ? found.tree : undefined;
-        if (leaf?.kind !== "scalar" || typeof leaf.is !== "string") return place(...spanOf(tree, path, false)).at;
-        const at = insideScalar(text, leaf.start, leaf.style, leaf.is, offset);
-        return place(at, at).at;
+        if (leaf?.kind !== "scalar" || typeof leaf.is !== "string") return spanOf(tree, path, false)[0];
+        return insideScalar(text, leaf.start, leaf.style, leaf.is, offset);
       },
+      place,
     },
+  };
+}
+
+/** A text that is no YAML, for readers that find mistakes in it: its value is the text. */
+export function textDocument(text: string, file: string): Document {
+  const lines = new LineCounter();
+  for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
+  const place = placer(text, lines);
+  const whole = (): [number, number] => [0, 0];
+  return {
+    file,
+    text,
+    value: text,
+    tree: undefined,
+    at: () => place(0, 0),
+    span: whole,
+    inside: (_, offset) => offset,
+    place,
   };
 }
 

@@ -22,10 +22,14 @@ export function parseRunbook(text: string, file: string): Parsed {
 
 function parse(text: string, file: string): Parsed {
   const { document, findings } = parseDocument(text, file);
-  if (document === undefined) return { findings };
-  if (document.value === null) return { document, findings: [empty(file)] };
-  const { value: runbook, findings: mistakes } = checkSchema(runbookSchema, document, "schema");
-  return { ...(runbook === undefined ? {} : { runbook }), document, findings: mistakes };
+  return document === undefined ? { findings } : { document, ...readRunbook(document) };
+}
+
+/** The runbook that a YAML text is. */
+export function readRunbook(document: Document): { runbook?: Runbook; findings: Finding[] } {
+  if (document.value === null) return { findings: [empty(document.file)] };
+  const { value: runbook, findings } = checkSchema(runbookSchema, document, "schema");
+  return { ...(runbook === undefined ? {} : { runbook }), findings };
 }
 
 function empty(file: string): Finding {

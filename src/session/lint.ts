@@ -5,7 +5,7 @@ import { lint } from "../lint/lint.ts";
 import type { Project } from "../project.ts";
 import { loadRunbooks, readText, runbookFiles } from "../runbook/load.ts";
 import type { Linted } from "../show/findings.ts";
-import { readCatalogue } from "../signals/stack.ts";
+import { readCatalogue, type Catalogue } from "../signals/catalogue.ts";
 import type { Files } from "../world/files.ts";
 import type { World } from "../world/world.ts";
 
@@ -22,11 +22,13 @@ export async function lintPaths(world: World, project: Project, paths: readonly 
     texts.set(file, "text" in read ? read.text : "");
   }
   const { runbooks } = await loadRunbooks(world.files, project.runbookFolders);
-  const signals = await knownSignals(world, project);
+  const catalogue = await knownSignals(world);
+  const signals =
+    catalogue === undefined ? {} : { catalogue, signals: [...catalogue.keys(), ...Object.keys(project.signals)] };
   const unread = new Set(findings.map(({ file }) => file));
   const files = [...texts].flatMap(([file, text]) => (unread.has(file) ? [] : [{ file, text }]));
   return {
-    findings: [...findings, ...lint(files, { runbooks, ...(signals === undefined ? {} : { signals }) })],
+    findings: [...findings, ...lint(files, { runbooks, ...signals })],
     texts,
   };
 }
@@ -51,9 +53,8 @@ function nameOf(path: string, cwd: string): string {
 }
 
 /** Undefined where our own catalogue cannot be read: then signals are not checked. */
-async function knownSignals(world: World, project: Project): Promise<string[] | undefined> {
+async function knownSignals(world: World): Promise<Catalogue | undefined> {
   const file = join(world.home, "runbooks/signals/catalogue.yaml");
   const text = await world.files.read(file);
-  const catalogue = text === undefined ? undefined : readCatalogue({ text, file }).catalogue;
-  return catalogue === undefined ? undefined : [...catalogue.keys(), ...Object.keys(project.signals)];
+  return text === undefined ? undefined : readCatalogue({ text, file }).catalogue;
 }

@@ -2,6 +2,11 @@ import { describe, expect, it } from "vitest";
 import { parseDocument, toYaml } from "../../src/document/document.ts";
 import type { Document } from "../../src/document/document.ts";
 
+const at = (document: Document, path: (string | number)[], offset: number) => {
+  const start = document.inside(path, offset);
+  return document.place(start, start).at;
+};
+
 function findings(text: string): string[] {
   const parsed = parseDocument(text, "f.yaml");
   expect(parsed.document === undefined).toBe(parsed.findings.length > 0);
@@ -150,7 +155,7 @@ describe("Document.inside", () => {
       if (Array.isArray(value)) value.forEach((v, i) => walk(v, [...path, i]));
       else if (typeof value === "string")
         for (let i = 0; i < value.length; i++) {
-          const { line, column } = doc.inside(path, i);
+          const { line, column } = at(doc, path, i);
           wanted.push(value[i]!);
           found.push(lines[line - 1]![column - 1] ?? "\n");
         }
@@ -167,13 +172,13 @@ describe("Document.inside", () => {
   it("counts escapes as the characters they mean", () => {
     const doc = parse('a: "\\n\\x41\\u00e9\\U0001F600\\"z\\\\y"');
     expect(doc.value).toEqual({ a: '\nA\u00e9\u{1f600}"z\\y' });
-    const columns = Array.from({ length: 10 }, (_, i) => doc.inside(["a"], i).column);
+    const columns = Array.from({ length: 10 }, (_, i) => at(doc, ["a"], i).column);
     expect(columns).toEqual([5, 7, 11, 17, 17, 27, 29, 30, 32, 33]);
   });
 
   it("answers the start of what is no text", () => {
-    expect(parse("a:\n  b: 1").inside(["a", "b"], 5)).toEqual({ line: 2, column: 6 });
-    expect(parse("a:\n  b: 1").inside(["a", "c"], 5)).toEqual({ line: 1, column: 1 });
+    expect(at(parse("a:\n  b: 1"), ["a", "b"], 5)).toEqual({ line: 2, column: 6 });
+    expect(at(parse("a:\n  b: 1"), ["a", "c"], 5)).toEqual({ line: 1, column: 1 });
   });
 });
 

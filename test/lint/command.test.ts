@@ -70,6 +70,7 @@ describe("llmops runbook lint", () => {
           rule: "unknown-id",
           severity: "error",
           message: "nothing here has the id burn",
+          why: "The condition never holds: the step is silently left out.",
         },
       ],
     });

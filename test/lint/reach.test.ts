@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findReachable } from "../../src/lint/reach.ts";
-import { entriesOf } from "../../src/lint/references.ts";
+import { findReachable } from "../../src/lint/structure/reach.ts";
+import { entriesOf } from "../../src/lint/structure/references.ts";
 import { parseRunbook } from "../../src/runbook/parse.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { evaluate } from "../../src/steps/condition.ts";

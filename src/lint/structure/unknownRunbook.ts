@@ -1,11 +1,14 @@
-import { didYouMean } from "../errors.ts";
-import { harmless } from "../harmless.ts";
-import type { Rule } from "./rule.ts";
+import { didYouMean } from "../../errors.ts";
+import { harmless } from "../../harmless.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const unknownRunbook: Rule = {
+export const unknownRunbook: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "unknown-runbook",
   summary: "continue names a runbook that there is",
   severity: "error",
+  why: "The walk ends there with an error instead of going on.",
+  seen: "A runbook renamed while others still continue with it.",
   bad: `
 steps:
   - { id: on, title: Go on, continue: another-runbok }

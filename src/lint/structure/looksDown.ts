@@ -1,10 +1,13 @@
 import { entriesOf, referencesOf } from "./references.ts";
-import type { Rule } from "./rule.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const looksDown: Rule = {
+export const looksDown: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "looks-down",
   summary: "a step only knows what was before it",
   severity: "error",
+  why: "The condition is asked before its answer exists, and so never holds.",
+  seen: "Steps moved up while their conditions stayed.",
   bad: `
 steps:
   - { id: tell, title: Tell them, when: { clamp: helped }, notify: { to: tenants } }

@@ -1,13 +1,16 @@
-import { didYouMean } from "../errors.ts";
-import { harmless } from "../harmless.ts";
-import type { AskBody } from "../steps/choices.ts";
+import { didYouMean } from "../../errors.ts";
+import { harmless } from "../../harmless.ts";
+import type { AskBody } from "../../steps/choices.ts";
 import { entriesOf, referencesOf } from "./references.ts";
-import type { Rule } from "./rule.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const unknownOutcome: Rule = {
+export const unknownOutcome: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "unknown-outcome",
   summary: "a condition asks for an outcome that its id can end in; a hint is for a choice",
   severity: "error",
+  why: "The condition never holds: the step is silently left out.",
+  seen: "`unhealty` in a condition: every parser reads it, no step waits for it.",
   bad: `
 steps:
   - { id: cause, title: Why?, ask: { question: Why?, choices: { loop: Calls repeat, traffic: More calls } } }

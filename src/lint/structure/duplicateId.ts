@@ -1,10 +1,13 @@
 import { dirname } from "node:path";
-import type { Rule } from "./rule.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const duplicateId: Rule = {
+export const duplicateId: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "duplicate-id",
   summary: "an id names one thing: one piece of evidence, one step, one runbook of a folder",
   severity: "error",
+  why: "Conditions, answers and the timeline would mean two steps by one name.",
+  seen: "Steps copied within one file, the commonest slip in runbooks kept by hand.",
   bad: `
 evidence: { burn: cost_per_hour }
 steps:

@@ -1,11 +1,14 @@
-import type { Runbook } from "../runbook/runbook.ts";
-import type { AskBody } from "../steps/choices.ts";
-import type { Rule } from "./rule.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { AskBody } from "../../steps/choices.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const wrongKind: Rule = {
+export const wrongKind: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "wrong-kind",
   summary: "undo names mitigate steps, pick names evidence that is split with `by`",
   severity: "error",
+  why: "The condition can never hold, or the undo has nothing to take back.",
+  seen: "`undo: [ask-step]` and `pick` of something that is not split.",
   bad: `
 evidence: { users: cost_per_hour }
 steps:

@@ -1,12 +1,15 @@
-import { didYouMean } from "../errors.ts";
-import { harmless } from "../harmless.ts";
+import { didYouMean } from "../../errors.ts";
+import { harmless } from "../../harmless.ts";
 import { entriesOf, referencesOf } from "./references.ts";
-import type { Rule } from "./rule.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const unknownId: Rule = {
+export const unknownId: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "unknown-id",
   summary: "when, hint, pick, undo, verify and until name evidence and steps of the same file",
   severity: "error",
+  why: "The condition never holds: the step is silently left out.",
+  seen: "A step renamed, and five conditions that still name it.",
   bad: `
 evidence: { burn: cost_per_hour }
 steps:

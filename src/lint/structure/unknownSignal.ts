@@ -1,12 +1,15 @@
-import { didYouMean } from "../errors.ts";
-import { harmless } from "../harmless.ts";
-import { asksOf } from "./asks.ts";
-import type { Rule } from "./rule.ts";
+import { didYouMean } from "../../errors.ts";
+import { harmless } from "../../harmless.ts";
+import { asksOf } from "../asks.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const unknownSignal: Rule = {
+export const unknownSignal: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "unknown-signal",
   summary: "a signal is one that a stack or the project defines",
   severity: "error",
+  why: 'Nothing is measured: the row reads "not bound" and every verdict from it is missing.',
+  seen: "`cost_per_huor`; dashboards with renamed metrics show an empty panel in the same way.",
   bad: `
 evidence: { burn: cost_per_huor }
 steps:

@@ -1,11 +1,14 @@
-import type { AskBody } from "../steps/choices.ts";
+import type { AskBody } from "../../steps/choices.ts";
 import { referencesOf } from "./references.ts";
-import type { Rule } from "./rule.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const deadChoice: Rule = {
+export const deadChoice: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "dead-choice",
   summary: "where some choices of a question decide what follows, at most one stands for all the rest",
   severity: "warning",
+  why: "Whoever picks it at three in the morning is led nowhere.",
+  seen: "Choices that outlive the steps written for them, as in most wikis' decision trees.",
   bad: `
 steps:
   - { id: cause, title: Why?, ask: { question: Why?, choices: { loop: Calls repeat, traffic: More calls, other: Something else } } }

@@ -1,14 +1,17 @@
-import { didYouMean } from "../errors.ts";
-import { harmless } from "../harmless.ts";
-import { mitigations } from "../mitigations/index.ts";
-import { checkValue } from "../schema/schema.ts";
-import type { MitigateBody } from "../steps/mitigateSchema.ts";
-import type { Rule } from "./rule.ts";
+import { didYouMean } from "../../errors.ts";
+import { harmless } from "../../harmless.ts";
+import { mitigations } from "../../mitigations/index.ts";
+import { checkValue } from "../../schema/schema.ts";
+import type { MitigateBody } from "../../steps/mitigateSchema.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const mitigationParameters: Rule = {
+export const mitigationParameters: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "mitigation-parameters",
   summary: "mitigate does something there is, with parameters it takes; those left out are asked",
   severity: "error",
+  why: "The change is refused in the middle of the incident, when its plan is made.",
+  seen: "`max_token` for `max_tokens` in a clamp: a typing error that only production would have told.",
   bad: `
 steps:
   - { id: clamp, title: Clamp output tokens, mitigate: { do: token-clamp, with: { max_tokens: -1 } } }

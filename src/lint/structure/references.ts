@@ -1,7 +1,7 @@
-import type { Runbook } from "../runbook/runbook.ts";
-import { refersOf } from "../steps/condition.ts";
-import { outcomesOf, stepKinds } from "../steps/index.ts";
-import { outcomesOfAsk } from "../steps/measure.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import { refersOf } from "../../steps/condition.ts";
+import { outcomesOf, stepKinds } from "../../steps/index.ts";
+import { outcomesOfAsk } from "../../steps/measure.ts";
 
 /** Something that conditions can name. */
 export interface Entry {

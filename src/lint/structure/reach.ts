@@ -1,6 +1,6 @@
-import { evaluate, idsOf, refersOf, type Condition } from "../steps/condition.ts";
-import { stepKinds } from "../steps/index.ts";
-import type { Step } from "../steps/step.ts";
+import { evaluate, idsOf, refersOf, type Condition } from "../../steps/condition.ts";
+import { stepKinds } from "../../steps/index.ts";
+import type { Step } from "../../steps/step.ts";
 import type { Entry } from "./references.ts";
 
 /** What is known so far, id → outcome; an id that was passed over or is of no interest is missing. */

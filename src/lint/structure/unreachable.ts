@@ -1,16 +1,19 @@
-import { sayCondition, type Condition } from "../steps/condition.ts";
-import type { Step } from "../steps/step.ts";
+import { sayCondition, type Condition } from "../../steps/condition.ts";
+import type { Step } from "../../steps/step.ts";
 import { findReachable } from "./reach.ts";
 import { entriesOf, type Entry } from "./references.ts";
-import type { Rule } from "./rule.ts";
+import type { RuleOn } from "../rule.ts";
 
 /** Reasons are searched for so many steps; where more are unreachable the first ones tell enough. */
 const explained = 10;
 
-export const unreachable: Rule = {
+export const unreachable: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "unreachable",
   summary: "every step runs for some outcomes of the steps before it",
   severity: "error",
+  why: "It will never be walked, whatever happens: what it would have done is missing.",
+  seen: "Fallback steps whose condition contradicts the one above them.",
   bad: `
 evidence: { users: { signal: cost_per_hour, by: user } }
 steps:

@@ -1,11 +1,13 @@
-import { checkLogql } from "../queries/logqlCheck.ts";
-import { asksOf } from "./asks.ts";
-import type { Rule } from "./rule.ts";
+import { checkLogql } from "../../queries/logqlCheck.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const logql: Rule = {
+export const logql: RuleOn<"logql"> = {
+  on: "logql",
   name: "logql",
   summary: "a LogQL expression can be read",
   severity: "error",
+  why: "Nothing is measured: the first screen shows an error where the figure should be.",
+  seen: "`status=error` without quotes, copied from a log viewer's search field.",
   bad: `
 evidence:
   errors:
@@ -22,11 +24,7 @@ evidence:
 steps:
   - { id: look, title: Look, instruct: Look at the errors. }
 `,
-  check(runbook, _, report) {
-    for (const { ask, path } of asksOf(runbook)) {
-      if (!("logql" in ask)) continue;
-      for (const { message, from, to } of checkLogql(ask.logql))
-        report({ path: [...path, "logql"], from, to }, message);
-    }
+  check({ text }, _, report) {
+    for (const { message, from, to } of checkLogql(text)) report({ from, to }, message);
   },
 };

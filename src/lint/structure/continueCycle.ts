@@ -1,10 +1,13 @@
-import { continuesOf } from "../runbook/find.ts";
-import type { Rule } from "./rule.ts";
+import { continuesOf } from "../../runbook/find.ts";
+import type { RuleOn } from "../rule.ts";
 
-export const continueCycle: Rule = {
+export const continueCycle: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "continue-cycle",
   summary: "runbooks that continue with each other come to an end",
   severity: "error",
+  why: "A walk that goes round never ends, and never reaches what would stop the bleeding.",
+  seen: "Two of our own drafts: latency-spike went on to provider-outage, which went back.",
   bad: `
 steps:
   - { id: on, title: Go on, continue: example }

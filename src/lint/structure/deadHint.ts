@@ -1,17 +1,20 @@
-import type { AskBody } from "../steps/choices.ts";
-import { evaluate, refersOf } from "../steps/condition.ts";
+import type { AskBody } from "../../steps/choices.ts";
+import { evaluate, refersOf } from "../../steps/condition.ts";
 import { distinguish } from "./reach.ts";
 import { entriesOf, type Entry } from "./references.ts";
-import type { Rule } from "./rule.ts";
+import type { RuleOn } from "../rule.ts";
 
 type Hints = Exclude<AskBody, { pick: string }>["hints"];
 
 const mostCases = 50_000;
 
-export const deadHint: Rule = {
+export const deadHint: RuleOn<"runbook"> = {
+  on: "runbook",
   name: "dead-hint",
   summary: "every hint is the first that holds for some evidence",
   severity: "warning",
+  why: "The proposed answer is then always the other one, also when the figures say this one.",
+  seen: "Our own cost-spike, where `cause: nothing` once stood below what it contradicts.",
   bad: `
 evidence: { burn: cost_per_hour, calls: request_rate }
 steps:
