@@ -1,0 +1,33 @@
+import type { Path } from "../../document/document.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { MitigateBody } from "../../steps/mitigateSchema.ts";
+import type { Dimension } from "../../timeline/scope.ts";
+import { asksOf } from "../asks.ts";
+
+/** Where a whole runbook is meant. */
+export const whole: { path: Path; key: true } = { path: ["id"], key: true };
+
+/** It only asks, and leads to others: what those contain is theirs. */
+export function handsOver({ steps }: Runbook): boolean {
+  const kinds = new Set(steps.map(({ kind }) => kind));
+  return kinds.has("continue") && !kinds.has("mitigate") && !kinds.has("run");
+}
+
+/** Kinds of the mitigations that it offers. */
+export function mitigationsOf({ steps }: Runbook): Set<string> {
+  return new Set(steps.flatMap(({ kind, body }) => (kind === "mitigate" ? [(body as MitigateBody).do] : [])));
+}
+
+/** Something that it tells a person to do speaks of this. */
+export function tellsOf({ steps }: Runbook, words: RegExp): boolean {
+  return steps.some(({ kind, title, body }) => {
+    if (kind === "instruct") return words.test(`${title}\n${typeof body === "string" ? body : JSON.stringify(body)}`);
+    return kind === "run" && words.test(`${title}\n${JSON.stringify(body)}`);
+  });
+}
+
+/** Dimensions that it tells apart or asks for. */
+export function dimensionsOf(runbook: Runbook): Set<Dimension> {
+  const split = asksOf(runbook).flatMap(({ by }) => by ?? []);
+  return new Set([...runbook.scope, ...split]);
+}
