@@ -4,7 +4,7 @@ import { openConfigApi } from "../test/torture/configApi.ts";
 import { median, type Figure } from "./figure.ts";
 import { inFolder, llmops, timeOf } from "./process.ts";
 
-const runs = 15;
+const runs = 21;
 const minimal = join(import.meta.dirname, "minimal.js");
 const page = '{"enabled":true,"model":"large","max_tokens":4096}';
 
@@ -33,8 +33,10 @@ export function run(): Promise<Figure[]> {
           times[arm]!.push(api.journal.find(({ method }, i) => i > write && method === "GET")!.at - began);
           rmSync(join(folder, ".llmops"), { recursive: true, force: true });
         }
-      const [ours, theirs] = times.map(median);
-      return [{ name: "kill switch until read back, against a minimal script", ratio: ours! / theirs!, aim: "≤ 1.3" }];
+      // of each round: whatever else the machine does then slows both
+      const [ours, theirs] = times;
+      const ratio = median(ours!.map((ms, i) => ms / theirs![i]!));
+      return [{ name: "kill switch until read back, against a minimal script", ratio, aim: "≤ 1.3" }];
     } finally {
       await api.close();
     }

@@ -9,6 +9,7 @@ import { run as fullStore } from "./fullStore.ts";
 import { run as inFlight } from "./inFlight.ts";
 import { run as killSwitch } from "./killSwitch.ts";
 import { run as killSwitchKinds } from "./killSwitchKinds.ts";
+import { run as lint } from "./lint.ts";
 import { run as liveList } from "./liveList.ts";
 import { run as list } from "./list.ts";
 import { run as patterns } from "./patterns.ts";
@@ -30,6 +31,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   calls,
   callsBig,
   patterns,
+  lint,
 };
 
 const [, , ...named] = process.argv;

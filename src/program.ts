@@ -69,10 +69,12 @@ function offer(node: CommanderNode, command: Command): void {
     node.argument(it.required ? `<${word}>` : `[${word}]`, it.summary);
   }
   for (const [name, it] of Object.entries(command.options ?? {})) {
-    const long = it.value === undefined ? `--${name}` : `--${name} <${it.value}>`;
+    const value = it.bare === undefined ? `<${it.value}>` : `[${it.value}]`;
+    const long = it.value === undefined ? `--${name}` : `--${name} ${value}`;
     const option = new CommanderOption(it.short === undefined ? long : `${it.short}, ${long}`, it.summary);
     if (it.value !== undefined) option.argParser((value, before) => take(node, option, it, value, before));
     if (it.default !== undefined) option.default(it.default);
+    if (it.bare !== undefined) option.preset(it.bare);
     node.addOption(option.makeOptionMandatory(it.required ?? false));
   }
 }
@@ -162,7 +164,7 @@ function misused(node: CommanderNode, what: string): UserError {
 
 /** "--scope D=V" */
 function spelled(option: CommanderOption): string {
-  return `${option.long} ${/<(.*)>/.exec(option.flags)?.[1] ?? ""}`.trim();
+  return `${option.long} ${/[<[](.*)[>\]]/.exec(option.flags)?.[1] ?? ""}`.trim();
 }
 
 function title(node: CommanderNode): string {

@@ -1,75 +1,22 @@
 import { dirname, isAbsolute, join } from "node:path";
-import { z } from "zod";
 import type { Action } from "./actions/action.ts";
-import { actionKinds, actionSchema } from "./actions/index.ts";
 import type { ChangeLog } from "./changes/change.ts";
-import { changeKinds } from "./changes/index.ts";
-import { parseDocument, type Finding } from "./document/document.ts";
+import type { Finding } from "./document/document.ts";
 import { didYouMean, exit, UserError } from "./errors.ts";
-import { modelsSchema, routesSchema } from "./models/facts.ts";
-import { openProbes, probesSchema, type Probe } from "./probes/index.ts";
-import { oneOf } from "./schema/oneOf.ts";
-import { checkSchema, durationSchema } from "./schema/schema.ts";
-import { healthySchema } from "./signals/healthy.ts";
-import { signalSchema } from "./signals/own.ts";
-import { pricesSchema } from "./signals/prices.ts";
-import { sinkKinds } from "./sinks/index.ts";
+import { openProbes, type Probe } from "./probes/index.ts";
+import { emptyConfig, parseProject, type Config } from "./projectFile.ts";
 import type { Sink } from "./sinks/sink.ts";
-import { sourceKinds } from "./sources/index.ts";
 import type { Language, Source } from "./sources/source.ts";
-import { targetKinds } from "./targets/index.ts";
-import { refuseTwice } from "./targets/refuseTwice.ts";
 import type { Target } from "./targets/target.ts";
-import { dimensions, type Dimension } from "./timeline/scope.ts";
+import type { Dimension } from "./timeline/scope.ts";
 import type { Lever } from "./timeline/setting.ts";
 import type { Healthy } from "./timeline/verdict.ts";
 import { knowSecrets } from "./world/secretsIn.ts";
 import type { World } from "./world/world.ts";
 
+export { parseProject, readProject, wholeProjectSchema } from "./projectFile.ts";
+
 const fileName = "llmops.yaml";
-
-const dimension = z.enum(dimensions);
-
-function isPage(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-const threeDaysMs = 3 * 24 * 60 * 60_000;
-
-/** `llmops.yaml`. Everything is optional. */
-export const projectSchema = z.strictObject({
-  stack: z.string().optional(),
-  dimensions: z.partialRecord(dimension, z.string()).default({}),
-  sources: z.record(z.string(), oneOf(sourceKinds)).default({}),
-  targets: z.record(z.string(), oneOf(targetKinds)).superRefine(refuseTwice).default({}),
-  routes: routesSchema.default({}),
-  objectives: z.record(z.string(), healthySchema).default({}),
-  defaults: z
-    .object({ for: durationSchema.optional(), window: durationSchema.optional() })
-    .catchall(z.record(z.string(), z.unknown()))
-    .default({}),
-  actions: z.record(z.string(), actionSchema).default({}),
-  timeline: z.string().default(".llmops"),
-  runbooks: z.string().optional(),
-  signals: z.record(z.string(), signalSchema).default({}),
-  prices: pricesSchema.default({}),
-  models: modelsSchema.default({}),
-  probes: probesSchema.default({}),
-  status_pages: z
-    .record(z.string(), z.string().refine(isPage, "expected the http:// or https:// address of a status page"))
-    .default({}),
-  sinks: z.record(z.string(), oneOf(sinkKinds)).default({}),
-  changes: z.record(z.string(), oneOf(changeKinds)).default({}),
-  samples: z
-    .strictObject({
-      /** what sampled calls say is put on the timeline, redacted */
-      keep_text: z.boolean().default(false),
-      /** after it that is erased */
-      retention: durationSchema.default(threeDaysMs),
-    })
-    .default({ keep_text: false, retention: threeDaysMs }),
-});
-type Config = z.output<typeof projectSchema>;
 
 export interface NamedSource {
   name: string;
@@ -83,6 +30,8 @@ export interface NamedTarget {
   kind: string;
   /** told without the network or a secret */
   levers: Lever[];
+  /** of its kind: what whoever relies on it must know first */
+  caveat?: string;
   open(): Target;
 }
 
@@ -134,19 +83,11 @@ export interface Project {
 
 /** Finds the project file from the working directory upwards; a team without one gets an empty project. */
 export async function openProject(world: World): Promise<Project> {
-  const found = await findUpwards(world, world.cwd);
-  if (found === undefined) return projectOf(world, projectSchema.parse({}), undefined, world.cwd);
-  const { config, findings } = parseProject((await world.files.read(found)) ?? "", found);
+  const found = await findProjectFile(world, world.cwd);
+  if (found === undefined) return projectOf(world, await emptyConfig(), undefined, world.cwd);
+  const { config, findings } = await parseProject((await world.files.read(found)) ?? "", found);
   if (config === undefined) throw broken(findings);
   return projectOf(world, config, found, dirname(found));
-}
-
-export function parseProject(text: string, file: string): { config?: Config; findings: Finding[] } {
-  const { document, findings } = parseDocument(text, file);
-  if (document === undefined) return { findings };
-  const empty = document.value === null ? { ...document, value: {} } : document;
-  const checked = checkSchema(projectSchema, empty, "project");
-  return checked.value === undefined ? { findings: checked.findings } : { config: checked.value, findings: [] };
 }
 
 function broken(findings: Finding[]): UserError {
@@ -154,34 +95,31 @@ function broken(findings: Finding[]): UserError {
   return new UserError({ what, details, next: findings[0]?.next ?? `mend ${fileName}`, code: exit.usage });
 }
 
-async function findUpwards(world: World, folder: string): Promise<string | undefined> {
+/** The project file of a folder: the nearest one, upwards. */
+export async function findProjectFile(world: Pick<World, "files">, folder: string): Promise<string | undefined> {
   const candidate = join(folder, fileName);
   if (await world.files.exists(candidate)) return candidate;
   const parent = dirname(folder);
-  return parent === folder ? undefined : findUpwards(world, parent);
+  return parent === folder ? undefined : findProjectFile(world, parent);
 }
 
-function projectOf(world: World, config: Config, file: string | undefined, folder: string): Project {
-  knowSecrets([config.sources, config.targets, config.actions, config.sinks, config.changes, config.probes], world);
+async function projectOf(world: World, config: Config, file: string | undefined, folder: string): Promise<Project> {
+  const sections = [config.sources, config.targets, config.actions, config.sinks, config.changes];
+  knowSecrets([...sections.flatMap(settingsIn), config.probes], world);
   const at = (path: string) => (isAbsolute(path) ? path : join(folder, path));
-  const sources = Object.entries(config.sources).map(([name, { kind, settings }]) => {
-    const sourceKind = sourceKinds.find((k) => k.kind === kind)!;
-    return {
-      name,
-      kind,
-      language: sourceKind.language,
-      open: once(() => sourceKind.open(settings as never, world, folder)),
-    };
-  });
-  const targets = Object.entries(config.targets).map(([name, { kind, settings }]) => {
-    const targetKind = targetKinds.find((k) => k.kind === kind)!;
-    return {
-      name,
-      kind,
-      levers: targetKind.levers(settings as never),
-      open: once(() => targetKind.open(settings as never, world, folder)),
-    };
-  });
+  const sources = Object.entries(config.sources).map(([name, { kind, settings, of }]) => ({
+    name,
+    kind,
+    language: of.language,
+    open: once(() => of.open(settings, world, folder)),
+  }));
+  const targets = Object.entries(config.targets).map(([name, { kind, settings, of }]) => ({
+    name,
+    kind,
+    levers: of.levers(settings),
+    ...(of.caveat === undefined ? {} : { caveat: of.caveat }),
+    open: once(() => of.open(settings, world, folder)),
+  }));
   return {
     file,
     folder,
@@ -191,16 +129,14 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
     targets,
     routes: config.routes,
     models: config.models,
-    probes: openProbes(config.probes, world, folder),
+    probes: await openProbes(config.probes, world, folder),
     names: (dimension) => namesIn(config, dimension),
     objectives: config.objectives,
     defaultForMs: config.defaults.for,
     windowMs: config.defaults.window ?? 5 * 60_000,
     defaults: (mitigation) => config.defaults[mitigation] ?? {},
     actions: Object.fromEntries(
-      Object.entries(config.actions).map(([name, { kind, settings }]) => {
-        return [name, actionKinds.find((k) => k.kind === kind)!.open(settings, world, folder)];
-      }),
+      Object.entries(config.actions).map(([name, { settings, of }]) => [name, of.open(settings, world, folder)]),
     ),
     signals: config.signals,
     prices: config.prices,
@@ -208,19 +144,23 @@ function projectOf(world: World, config: Config, file: string | undefined, folde
     timelineFolder: at(config.timeline),
     runbookFolders: [...(config.runbooks === undefined ? [] : [at(config.runbooks)]), join(world.home, "runbooks")],
     samples: { keepText: config.samples.keep_text, retentionMs: config.samples.retention },
-    sinks: Object.entries(config.sinks).map(([name, { kind, settings }]) => ({
+    sinks: Object.entries(config.sinks).map(([name, { settings, of }]) => ({
       name,
-      open: once(() => sinkKinds.find((k) => k.kind === kind)!.open(settings as never, world, folder)),
+      open: once(() => of.open(settings, world, folder)),
     })),
-    changes: Object.entries(config.changes).map(([name, { kind, settings }]) => ({
+    changes: Object.entries(config.changes).map(([name, { kind, settings, of }]) => ({
       name,
       kind,
-      open: once(() => changeKinds.find((k) => k.kind === kind)!.open(settings as never, world, folder)),
+      open: once(() => of.open(settings, world, folder)),
     })),
     async close() {
       await Promise.all(sources.map(async ({ open }) => open.made?.close()));
     },
   };
+}
+
+function settingsIn(section: Record<string, { settings: unknown }>): unknown[] {
+  return Object.values(section).map(({ settings }) => settings);
 }
 
 function namesIn({ routes, models, defaults }: Config, dimension: Dimension): string[] {

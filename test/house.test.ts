@@ -152,11 +152,18 @@ describe("the house test can fail", () => {
         ),
         file("src/commands/now.ts", 'export const now = command({ name: "", summary: "s" });'),
         file("src/sinks/file.ts", 'export const file = { name: "file", summary: "s" } satisfies Sink;'),
+        file(
+          "src/targets/index.ts",
+          'export const kinds = { file: async () => (await import("./file.ts")).file, git: () => import("./git.ts") };',
+        ),
+        file("src/targets/file.ts", 'export const file: TargetKind = { kind: "file", summary: "s" };'),
+        file("src/targets/git.ts", 'export const git: TargetKind = { kind: "git", summary: "s" };'),
       ]),
     ).toEqual([
       'src/steps/index.ts does not list wait ("wait" of src/steps/wait.ts)',
       'src/steps/sample.ts: "logs" belongs in src/steps/logs.ts',
       'src/steps/index.ts does not list continueStep ("continue" of src/steps/continueStep.ts)',
+      'src/targets/index.ts does not list git ("git" of src/targets/git.ts)',
       'src/mitigations/tokenClamp.ts: "token-clamp" is exported as clamp, not tokenClamp',
       'src/sinks/index.ts does not list file ("file" of src/sinks/file.ts)',
       'src/commands/index.ts does not list incidentStart ("incident start" of src/commands/incidentStart.ts)',

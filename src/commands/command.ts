@@ -19,6 +19,8 @@ export interface Option {
   summary: string;
   /** what stands after it in the help: "D=V", "FILE" */
   value?: string;
+  /** the value may be left out, and then is this */
+  bare?: string;
   /** "-o" */
   short?: string;
   /** may be given several times */

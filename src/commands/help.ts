@@ -100,7 +100,8 @@ function wordFor(name: string, argument: Argument): string {
 
 /** "--scope D=V" */
 function flagFor(name: string, option: Option): string {
-  return `--${name}${option.value === undefined ? "" : ` ${option.value}`}`;
+  const value = option.bare === undefined ? option.value : `[${option.value}]`;
+  return `--${name}${value === undefined ? "" : ` ${value}`}`;
 }
 
 function optionRow([name, option]: [string, Option]): Row {

@@ -23,6 +23,10 @@ import { mitigationUndo } from "./mitigationUndo.ts";
 import { now } from "./now.ts";
 import { runbookLint } from "./runbookLint.ts";
 import { runbookList } from "./runbookList.ts";
+import { runbookNew } from "./runbookNew.ts";
+import { runbookSchema } from "./runbookSchema.ts";
+import { runbookShow } from "./runbookShow.ts";
+import { runbookTest } from "./runbookTest.ts";
 import { query } from "./query.ts";
 import { signal } from "./signal.ts";
 import { triage } from "./triage.ts";
@@ -62,7 +66,11 @@ export const commands: readonly Command[] = [
   postmortem,
   metrics,
   runbookList,
+  runbookShow,
+  runbookNew,
   runbookLint,
+  runbookTest,
+  runbookSchema,
   mitigationAudit,
 ];
 

@@ -1,29 +1,43 @@
-import type { Format } from "../show/findings.ts";
+import { formatNames, type FormatName } from "../show/formats/names.ts";
 import { command } from "./command.ts";
 
 export const runbookLint = command({
   name: "runbook lint",
-  summary: "check runbooks: shape, names, reachability, queries",
+  summary: "check runbooks and all that belongs to them",
   group: "Prepare",
   details:
-    "Reads files and the runbooks of folders, without network and secrets; left out: the project's runbooks, else ours. " +
-    "Exits 0 without findings, 1 with findings, 2 when there is nothing to read.",
+    "Reads runbooks, their tests, signals files, templates, llmops.yaml and Prometheus rule files: those that are named, " +
+    "and what is of them in folders; left out: llmops.yaml and the project's runbooks, else ours. It asks no server, " +
+    "reads no secret, and runs nothing, with --changed nothing but git. A comment in the line above says that a finding is " +
+    "as it should be, and why: # llmops-disable-next-line RULE: reason. " +
+    "Exits 0 without an error, 1 with one (--fail-on warning: with any finding), 2 when there is nothing to read.",
   args: { path: { summary: "files or folders", many: true } },
   options: {
-    format: { summary: "how findings are told", value: "FORMAT", choices: ["text", "json", "github"], default: "text" },
+    format: { summary: "how findings are told", value: "FORMAT", choices: formatNames, default: "text" },
+    "fail-on": { summary: "the least that exits 1", value: "LEVEL", choices: ["error", "warning"], default: "error" },
+    alerts: { summary: "Prometheus rule files, matched with the runbooks", value: "RULES", many: true },
+    changed: {
+      summary: "tell only of files that differ from BASE; without it: from where the default branch was left",
+      value: "BASE",
+      bare: "",
+    },
+    fix: { summary: "write what is certain, and tell the rest" },
   },
   json: true,
-  examples: ["llmops runbook lint runbooks", "llmops runbook lint --format github"],
+  examples: [
+    "llmops runbook lint runbooks",
+    "llmops runbook lint --changed --format github",
+    "llmops runbook lint --fix runbooks",
+  ],
   async run(world, { args, options, json }) {
-    const { exit } = await import("../errors.ts");
-    const { openProject } = await import("../project.ts");
-    const { lintPaths } = await import("../session/lint.ts");
-    const { renderFindings, sayChecked } = await import("../show/findings.ts");
-    const { tell } = await import("../show/tell.ts");
-    const linted = await lintPaths(world, await openProject(world), args.path);
-    const report = renderFindings(linted, (json ? "json" : options.format) as Format);
-    if (report !== "") world.terminal.programs(report);
-    tell(world.terminal, sayChecked(linted));
-    return linted.findings.length === 0 ? exit.done : exit.findings;
+    const { runLint } = await import("../session/lintReport.ts");
+    return runLint(world, {
+      paths: args.path,
+      alerts: options.alerts,
+      format: (json ? "json" : options.format) as FormatName,
+      failOn: options["fail-on"] as "error" | "warning",
+      changed: options.changed,
+      fix: options.fix,
+    });
   },
 });

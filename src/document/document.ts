@@ -75,7 +75,7 @@ export function parseDocument(text: string, file: string): { document?: Document
 /** A text that is no YAML, for readers that find mistakes in it: its value is the text. */
 export function textDocument(text: string, file: string): Document {
   const lines = new LineCounter();
-  for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
+  for (const { index } of text.matchAll(/^|(?<=\n)/g)) lines.addNewLine(index);
   const place = placer(text, lines);
   const whole = (): [number, number] => [0, 0];
   return {

@@ -18,6 +18,8 @@ export interface Finding {
   next?: string;
   /** what mends it for certain: these characters of the file are replaced */
   fix?: Edit;
+  /** said in the file to be as it should be, with a reason: told, but never counted */
+  suppressed?: { reason: string };
 }
 
 /** Characters of a text (offsets in UTF-16 units, `end` exclusive) and what takes their place. */

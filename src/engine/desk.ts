@@ -3,6 +3,7 @@ import type { Project } from "../project.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
 import type { Context, Show } from "../steps/context.ts";
+import type { StepKind } from "../steps/step.ts";
 import type { Fact } from "../timeline/event.ts";
 import type { Outline } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
@@ -30,6 +31,9 @@ export interface Desk {
   incidents(): Promise<Outline[]>;
   recordIn(incident: string, ...facts: Fact[]): Promise<void>;
   hold(place: string): Promise<Lease | Taken>;
+  /** what steps do; left out: what they do in an incident */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  kinds?: readonly StepKind<any>[];
   /** fetches and shows the evidence of a runbook, at the start of its walk or once more at its end */
   gather(runbook: Runbook, when: "first" | "last"): Promise<void>;
   fingerprint: Context["fingerprint"];

@@ -1,6 +1,5 @@
 import { exit, messageOf, UserError, Interrupted } from "../errors.ts";
 import { leftChanged } from "../timeline/changes.ts";
-import { stepKinds } from "../steps/index.ts";
 import type { Continue, Said, settling, Step } from "../steps/step.ts";
 import { fact, type Fact } from "../timeline/event.ts";
 import type { Incident } from "../timeline/incident.ts";
@@ -22,7 +21,8 @@ export interface Ended {
  * the step. Leaving and interrupting pass through.
  */
 export async function runStep(desk: Desk, runbook: string, step: Step): Promise<Ended> {
-  const kind = stepKinds.find((k) => k.kind === step.kind)!;
+  const kinds = desk.kinds ?? (await import("../steps/index.ts")).stepKinds;
+  const kind = kinds.find((k) => k.kind === step.kind)!;
   const context = contextOf(desk, { runbook, step: step.id, title: step.title });
   const key = runbook === "" ? undefined : `${runbook}/${step.id}`;
   return drain(kind.run(step, context), desk, key);

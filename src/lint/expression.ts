@@ -1,5 +1,6 @@
 import type { Path } from "../document/document.ts";
 import { parsePromql, type SyntaxNode, type Tree } from "../queries/promql.ts";
+import type { Signal } from "../signals/catalogue.ts";
 import type { Unit } from "../timeline/measurement.ts";
 import type { Healthy } from "../timeline/verdict.ts";
 
@@ -15,6 +16,9 @@ export interface Written {
   name: string;
   healthy?: Healthy;
   unit?: Unit;
+  /** how long an alert has to hold before it fires; 0: it fires at once */
+  forMs?: number;
+  layer?: Signal["layer"];
 }
 
 /** A query with its syntax tree, read when it is first asked for. */

@@ -1,70 +1,66 @@
-import { parseDocument, type Document, type Finding } from "../document/document.ts";
+import type { Document, Edit, Finding } from "../document/document.ts";
 import { expressionOf, type Written } from "./expression.ts";
 import { rules } from "./index.ts";
-import { fileKinds } from "./kinds/index.ts";
-import type { FileKind } from "./kinds/kind.ts";
 import { placeOf } from "./place.ts";
-import type { Known, KnownRunbook, Report, Rule, Subjects } from "./rule.ts";
+import { read, recognise, type File, type ReadFile } from "./read.ts";
+import type { Fix, Known, KnownAlert, KnownRunbook, Report, Rule, Subjects } from "./rule.ts";
+import { suppress } from "./suppress.ts";
 
-export interface File {
-  /** as it is told; with `/` */
-  file: string;
-  text: string;
-}
-
-/** One file, read as what it is. */
-export interface ReadFile {
-  file: string;
-  text: string;
-  kind: FileKind;
-  document?: Document;
-  subject?: Subjects[keyof Subjects];
-  expressions: Written[];
-  findings: Finding[];
-}
-
-/** All findings in files, in the order of the files and their lines. Looks at nothing else. */
+/**
+ * All findings in files, in the order of the files and their lines, but for those that are suppressed. Looks at nothing
+ * else. `prepare` has to come before other files than runbooks.
+ */
 export function lint(files: readonly File[], known: Partial<Known> = {}): Finding[] {
-  const read = files.map(readFile);
-  return check(read, known);
+  return check(
+    files.map((file) => read(recognise(file))),
+    known,
+  ).filter(({ suppressed }) => suppressed === undefined);
 }
 
-/** Reads a file as the kind that it is by its name, else by what is in it. */
-export function readFile({ file, text }: File): ReadFile {
-  const { document, findings } = parseDocument(text, file);
-  const kind = kindOf(file, document?.value);
-  if (document === undefined) return { file, text, kind, findings, expressions: [] };
-  const { subject, findings: mistakes } = kind.read(document);
-  const expressions = subject === undefined ? [] : (kind.expressions?.(subject as never) ?? []);
-  return {
-    file,
-    text,
-    kind,
-    document,
-    ...(subject === undefined ? {} : { subject }),
-    expressions,
-    findings: mistakes,
-  };
-}
-
-/** What the rules find in files that were read. */
-export function check(read: readonly ReadFile[], known: Partial<Known> = {}): Finding[] {
-  const linted = read.flatMap(({ file, kind, subject }): KnownRunbook[] =>
-    kind.on === "runbook" && subject !== undefined ? [{ file, runbook: subject as Subjects["runbook"] }] : [],
+/** What the rules find in files that were read, also what is suppressed. `only`: the others are known and not looked at. */
+export function check(
+  files: readonly ReadFile[],
+  known: Partial<Known> = {},
+  only: (file: string) => boolean = () => true,
+): Finding[] {
+  const runbooks = files.flatMap((one): KnownRunbook[] =>
+    is(one, "runbook") ? [{ file: one.file, runbook: one.subject }] : [],
   );
-  const all: Known = { ...known, runbooks: [...linted, ...notReplaced(known.runbooks ?? [], linted)] };
-  return read.flatMap((one) => [...one.findings, ...found(one, all)].sort(inOrder));
+  const alerts = files.flatMap((one): KnownAlert[] =>
+    is(one, "alerts") ? one.subject.map((rule) => ({ file: one.file, rule })) : [],
+  );
+  const all: Known = {
+    ...known,
+    ...(alerts.length === 0 ? {} : { alerts }),
+    runbooks: [...runbooks, ...notReplaced(known.runbooks ?? [], runbooks)],
+  };
+  return files
+    .filter(({ file }) => only(file))
+    .flatMap((one) => suppress(one, [...one.findings, ...found(one, all)], all).sort(inOrder));
+}
+
+/** Is it that kind of file, and could it be read? */
+export function is<On extends keyof Subjects>(one: ReadFile, on: On): one is ReadFile & { subject: Subjects[On] } {
+  return one.kind.on === on && one.subject !== undefined;
 }
 
 function found({ kind, document, subject, expressions }: ReadFile, known: Known): Finding[] {
   if (document === undefined) return [];
   const findings: Finding[] = [];
-  apply("yaml", document, known, (rule) => reporter(rule, document, [], findings));
+  if (kind.plain !== true) apply("yaml", document, known, (rule) => reporter(rule, document, [], findings));
   if (subject === undefined) return findings;
   apply(kind.on, subject as never, known, (rule) => reporter(rule, document, [], findings));
   for (const written of expressions)
-    apply(written.language, expressionOf(written), known, (rule) => reporter(rule, document, written.path, findings));
+    apply(written.language, expressionOf(withSignal(written, known)), known, (rule) =>
+      reporter(rule, document, written.path, findings),
+    );
   return findings;
+}
+
+/** What the file itself leaves out of a signal is taken from the catalogue. */
+function withSignal(written: Written, { catalogue }: Known): Written {
+  const signal = written.use === "signal" ? catalogue?.get(written.name) : undefined;
+  return signal === undefined ? written : { unit: signal.unit, layer: signal.layer, ...written };
 }
 
 function apply<On extends keyof Subjects>(on: On, subject: Subjects[On], known: Known, report: (rule: Rule) => Report) {
@@ -85,17 +81,18 @@ function reporter(rule: Rule, document: Document, path: Written["path"], finding
       message,
       why: rule.why,
       ...(next === undefined ? {} : { next }),
-      ...(fix === undefined ? {} : { fix: { start, end, text: fix } }),
+      ...(fix === undefined ? {} : editAt(document.text, start, end, fix)),
     });
   };
 }
 
-function kindOf(file: string, value: unknown): FileKind {
-  return (
-    fileKinds.find(({ named }) => named?.(file) === true) ??
-    fileKinds.find(({ holds }) => holds?.(value) === true) ??
-    fileKinds.at(-1)!
-  );
+/** In `{"brun":healthy}` the word would be another without its quotes. */
+function editAt(text: string, start: number, end: number, fix: Fix): { fix?: Edit } {
+  const written = text.slice(start, end);
+  const [, quote = "", inside] = /^(["'])(.*)\1$/s.exec(written) ?? [];
+  if (typeof fix !== "string")
+    return (inside ?? written) === fix.word ? { fix: { start, end, text: quote + fix.by + quote } } : {};
+  return { fix: { start, end, text: fix === "" || /^["']/.test(fix) ? fix : quote + fix + quote } };
 }
 
 function notReplaced(known: readonly KnownRunbook[], linted: readonly KnownRunbook[]): KnownRunbook[] {

@@ -1,12 +1,44 @@
 import type { Document, Path } from "../document/document.ts";
+import type { Facts } from "../models/facts.ts";
+import type { PlacedField } from "../postmortem/inspect.ts";
+import type { Config } from "../projectFile.ts";
 import type { Mistake } from "../queries/check.ts";
+import type { TestFile } from "../rehearse/schema.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Catalogue } from "../signals/catalogue.ts";
+import type { StackFile } from "../signals/stack.ts";
 import type { Expression } from "./expression.ts";
+import type { Metrics } from "./metrics.ts";
+import type { AlertRule } from "./kinds/alerts.ts";
 
 export interface KnownRunbook {
   file: string;
   runbook: Runbook;
+}
+
+/** A project file. What its rules look at besides is in its document: values as they are written. */
+export interface ProjectFile {
+  config: Config;
+  document: Document;
+}
+
+/** A file of tests, likewise. */
+export interface RunbookTest {
+  file: TestFile;
+  document: Document;
+}
+
+/** What is beside a project file. */
+export interface Beside {
+  /** names of the stacks that it can choose from */
+  stacks: readonly string[];
+  /** the folder that `runbooks` names is not there */
+  noRunbooks: boolean;
+}
+
+export interface KnownAlert {
+  file: string;
+  rule: AlertRule;
 }
 
 /** What files may name that is not in them. What is left out is not known and not checked. */
@@ -16,6 +48,12 @@ export interface Known {
   /** names: those of the catalogue and the project's own */
   signals?: readonly string[];
   catalogue?: Catalogue;
+  /** of the known stacks */
+  metrics?: Metrics;
+  /** by project file, as it is told */
+  beside?: ReadonlyMap<string, Beside>;
+  /** of all rule files that are linted; left out where there are none */
+  alerts?: readonly KnownAlert[];
   /** what the database said of SQL aggregate expressions, by their text */
   sql?: ReadonlyMap<string, readonly Mistake[]>;
 }
@@ -23,6 +61,15 @@ export interface Known {
 /** What rules look at: each file by its kind, every YAML text, and every expression wherever it is written. */
 export interface Subjects {
   runbook: Runbook;
+  /** all rules of a Prometheus rule file */
+  alerts: readonly AlertRule[];
+  project: ProjectFile;
+  signals: StackFile;
+  catalogue: Catalogue;
+  models: Readonly<Record<string, Facts>>;
+  test: RunbookTest;
+  /** every field that a template names */
+  template: readonly PlacedField[];
   yaml: Document;
   promql: Expression;
   logql: Expression;
@@ -49,7 +96,10 @@ export type Place =
  * `next`: what the reader does about it. `fix`: what `--fix` writes at the place, only where nobody could want anything
  * else.
  */
-export type Report = (place: Place, message: string, next?: string, fix?: string) => void;
+export type Report = (place: Place, message: string, next?: string, fix?: Fix) => void;
+
+/** What is written, or instead of which word: only where that word, and nothing that stands for it, is at the place. */
+export type Fix = string | { word: string; by: string };
 
 /** One kind of mistake. Sees no clock, no network, no secrets. */
 export type Rule = { [On in keyof Subjects]: RuleOn<On> }[keyof Subjects];
@@ -59,6 +109,8 @@ export interface RuleOn<On extends keyof Subjects> {
   name: string;
   summary: string;
   severity: "error" | "warning";
+  /** it finds nothing where this is not known */
+  needs?: keyof Known;
   /** one sentence: what happens at night because of the mistake */
   why: string;
   /** the incident, or the real file, in which it would have been caught; for the documentation */

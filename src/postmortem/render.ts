@@ -1,5 +1,5 @@
 import type { Incident } from "../timeline/incident.ts";
-import { code, text } from "./escape.ts";
+import { code, text } from "../markdown.ts";
 import { postmortemFacts } from "./facts.ts";
 import { fill } from "./template.ts";
 

@@ -1,9 +1,9 @@
 import Handlebars from "handlebars";
 import { exit, messageOf, UserError } from "../errors.ts";
-import { code, codeCell, text } from "./escape.ts";
+import { code, codeCell, text } from "../markdown.ts";
+import { helperNames, wrongIn } from "./grammar.ts";
 
 const escapes = { text, code, codeCell };
-const blocks = ["if", "each"];
 
 /** How often the blocks of one template may repeat, taken together: the longest timelines have room, no template runs on. */
 const mostRounds = 1_000_000;
@@ -62,31 +62,43 @@ export function fill(template: string, name: string, facts: object): string {
     return said.join("");
   });
 
-  const top: Place = { start: { line: 1, column: 0 } };
-  if (template.length > longest) throw fail(top, `a template has at most ${longest / 1024} kB`);
-  if (depthOf(template) > deepest) throw fail(top, "the blocks are nested too deep");
+  const parsed = parseTemplate(template);
+  if ("what" in parsed) throw fail({ start: { line: parsed.line, column: 0 } }, parsed.what);
+  const [wrong] = wrongIn(parsed.program);
+  if (wrong !== undefined) throw fail(wrong.loc, wrong.what);
   try {
-    const program = handlebars.parse(template);
-    check(program, fail);
-    const knownHelpers = Object.fromEntries([...Object.keys(escapes), ...blocks].map((helper) => [helper, true]));
-    return handlebars.compile(program, {
+    return handlebars.compile(parsed.program, {
       strict: true,
       noEscape: true,
       knownHelpersOnly: true,
-      knownHelpers,
+      knownHelpers: Object.fromEntries(helperNames.map((helper) => [helper, true])),
     })(facts);
   } catch (thrown) {
+    if (thrown instanceof TypeError) throw fail({ start: { line: 1, column: 0 } }, "a ../ leads out of the whole");
     if (thrown instanceof UserError) throw thrown;
-    if (thrown instanceof TypeError) throw fail(top, "a ../ leads out of the whole");
-    const line = /line (\d+)|- (\d+):/
-      .exec(messageOf(thrown))
-      ?.slice(1)
-      .find((found) => found !== undefined);
-    throw fail(
-      { start: { line: Number(line ?? 1), column: 0 } },
-      "the template cannot be read from here: is a {{ or a {{#…}} left open, or closed twice?",
-    );
+    const at = { start: { line: lineIn(thrown), column: 0 } };
+    throw fail(at, "nothing is called so here");
   }
+}
+
+/** The tree of a template, or the line (1-based) from which on it cannot be read. */
+export function parseTemplate(template: string): { program: hbs.AST.Program } | { line: number; what: string } {
+  if (template.length > longest) return { line: 1, what: `a template has at most ${longest / 1024} kB` };
+  if (depthOf(template) > deepest) return { line: 1, what: "the blocks are nested too deep" };
+  try {
+    return { program: Handlebars.parse(template) };
+  } catch (thrown) {
+    const what = "the template cannot be read from here: is a {{ or a {{#…}} left open, or closed twice?";
+    return { line: lineIn(thrown), what };
+  }
+}
+
+function lineIn(thrown: unknown): number {
+  const line = /line (\d+)|- (\d+):/
+    .exec(messageOf(thrown))
+    ?.slice(1)
+    .find((found) => found !== undefined);
+  return Number(line ?? 1);
 }
 
 interface Place {
@@ -107,45 +119,4 @@ function depthOf(template: string): number {
     most = Math.max(most, depth);
   }
   return most;
-}
-
-function check(program: hbs.AST.Program, fail: (at: Place, what: string) => UserError): void {
-  for (const statement of program.body) {
-    switch (statement.type) {
-      case "ContentStatement":
-      case "CommentStatement":
-        break;
-      case "MustacheStatement": {
-        const { path, loc } = statement as hbs.AST.MustacheStatement;
-        if (!isNamed(path, Object.keys(escapes)) || !isOnePath(statement as hbs.AST.MustacheStatement))
-          throw fail(loc, "say how a value is escaped: {{text x}}, {{code x}} or, in a table, {{codeCell x}}");
-        break;
-      }
-      case "BlockStatement": {
-        const block = statement as hbs.AST.BlockStatement;
-        if (!isNamed(block.path, blocks) || !isOnePath(block) || block.program.blockParams !== undefined)
-          throw fail(block.loc, "only {{#if x}} and {{#each x}} exist");
-        check(block.program, fail);
-        if ((block.inverse as hbs.AST.Program | undefined) !== undefined) check(block.inverse, fail);
-        break;
-      }
-      default:
-        throw fail(statement.loc, "only values, {{#if x}}, {{#each x}} and comments exist");
-    }
-  }
-}
-
-/** One field by its name: no further helper, no option, nothing made up. */
-function isOnePath({ params, hash }: { params: hbs.AST.Expression[]; hash?: hbs.AST.Hash | undefined }): boolean {
-  const [only, ...more] = params;
-  return (
-    only?.type === "PathExpression" &&
-    !(only as hbs.AST.PathExpression).data &&
-    more.length === 0 &&
-    !hash?.pairs.length
-  );
-}
-
-function isNamed(path: hbs.AST.Expression, names: string[]): boolean {
-  return path.type === "PathExpression" && names.includes((path as hbs.AST.PathExpression).original);
 }

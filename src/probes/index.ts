@@ -1,16 +1,18 @@
-import { z } from "zod";
 import type { World } from "../world/world.ts";
-import { openProbe } from "./openProbe.ts";
 import type { Probe } from "./probe.ts";
-import { probeSchema, type ProbeSettings } from "./schema.ts";
+import type { ProbeSettings } from "./schema.ts";
 
 export type { Probe } from "./probe.ts";
 
-/** `probes` in `llmops.yaml`: requests through a gateway that show whether a change is in effect. */
-export const probesSchema = z.record(z.string(), probeSchema);
-
-export function openProbes(set: Readonly<Record<string, ProbeSettings>>, world: World, folder: string): Probe[] {
-  return Object.entries(set).map(([name, settings]) => openProbe(name, settings, world, folder));
+export async function openProbes(
+  set: Readonly<Record<string, ProbeSettings>>,
+  world: World,
+  folder: string,
+): Promise<Probe[]> {
+  const named = Object.entries(set);
+  if (named.length === 0) return [];
+  const { openProbe } = await import("./openProbe.ts");
+  return named.map(([name, settings]) => openProbe(name, settings, world, folder));
 }
 
 /** What shows the changes of a target: the probe of its name, else the only one there is. Nobody's order decides. */

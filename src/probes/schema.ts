@@ -50,3 +50,6 @@ export const probeSchema = z
     if (mistake !== undefined) context.addIssue({ code: "custom", ...mistake });
   });
 export type ProbeSettings = z.output<typeof probeSchema>;
+
+/** `probes` in `llmops.yaml`: requests through a gateway that show whether a change is in effect. */
+export const probesSchema = z.record(z.string(), probeSchema);

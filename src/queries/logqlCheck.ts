@@ -1,9 +1,10 @@
 import { didYouMean } from "../errors.ts";
 import { shorten } from "../harmless.ts";
-import { bracketMistake, type Mistake } from "./check.ts";
 import { parseLogql } from "./logql.ts";
+import type { Mistake } from "./mistake.ts";
 import { findNodes, type SyntaxNode, type Tree } from "./promql.ts";
 import { unquote } from "./quote.ts";
+import { bracketMistake } from "./syntax.ts";
 
 /** The first thing that is wrong with a LogQL expression, in plain words; empty when it can be read. */
 export function checkLogql(text: string): Mistake[] {

@@ -5,16 +5,28 @@ export type { SyntaxNode, Tree };
 
 const parsed = new Map<string, Tree>();
 
+/** Of a longer text only the beginning is read: the time it takes to recover from errors grows with their number. */
+export const mostCharacters = 30_000;
+
 /** The syntax tree; with error nodes in it where the text is wrong (see `checkPromql`). */
 export function parsePromql(text: string): Tree {
   let tree = parsed.get(text);
   if (tree === undefined) {
-    tree = parser.parse(text);
+    tree = parser.parse(text.slice(0, mostCharacters).replace(rare, (found) => respelt[found]!));
     if (parsed.size >= 500) parsed.delete(parsed.keys().next().value!);
     parsed.set(text, tree);
   }
   return tree;
 }
+
+/**
+ * What Prometheus reads and the grammar does not: `5.` and `5.e3`, `0X1F`, a metric that is called offset, and a function
+ * that Prometheus 3 calls by another name. The grammar gets something else that is as long, at the same place.
+ */
+const rare =
+  /\.(?<=(?<![\w:.])\d+\.)(?![\d.])|X(?<=(?<![\w:.])0X)(?=[\da-fA-F])|holt_winters(?<![\w:]holt_winters)(?=\s*\()|offset(?<=(?:^|[(,+*/%^=<>-]|\b(?:and|or|unless))\s*offset)(?=\s*(?:$|[)\]},+*/%^=!<>{[]|offset\b))/g;
+
+const respelt: Record<string, string> = { ".": "0", X: "x", holt_winters: "day_of_month", offset: "_ffset" };
 
 /** All nodes with this name, in the order of the text. */
 export function findNodes(tree: Tree, name: string): SyntaxNode[] {

@@ -44,8 +44,6 @@ const begins = "(?<!(?:^|[^\\\\])[A-Za-z0-9])";
 /** All of them at once: one look at each place of the text. */
 export const anyKey = new RegExp(`${begins}(?:${table.map(([, pattern]) => pattern).join("|")})`, "g");
 
-const each = table.map(([kind, pattern]) => [kind, new RegExp(`^(?:${pattern})$`)] as const);
-
 export function kindOfKey(key: string): string {
-  return each.find(([, pattern]) => pattern.test(key))?.[0] ?? "key";
+  return table.find(([, pattern]) => new RegExp(`^(?:${pattern})$`).test(key))?.[0] ?? "key";
 }

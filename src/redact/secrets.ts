@@ -8,6 +8,9 @@ const keys =
   "(?:api|access|secret|private|account|master|signing|encryption|virtual|app|application|subscription|integration|routing|license|service|auth|admin|shared|shared[_ -]?access|storage|client|webhook|deploy|functions?)[_ -]?key";
 // a hash of a key is a name for it
 const others = `(?:secret|token|credentials?|${keys}|(?:proxy-)?authorization)(?<!hash(?:ed)?[_-]?[a-z]{0,6}[_-]?[a-z]{0,6})`;
+/** what every name among `passwords`, and every one among `others`, holds */
+const passwordHint = /pass|pw/i;
+const otherHint = /secret|token|credential|key|authorization/i;
 
 /**
  * `name: `, `name=`, `"name": "`, `name -> '`, in JSON inside JSON too; a scheme of HTTP may stand before the value. The
@@ -45,26 +48,34 @@ export const secrets: readonly Shape[] = [
   { kind: "credentials", pattern: /(?<keep>:\/\/)[\w-]{16,256}(?=@)/g, fits: (value) => isRandom(value) },
   {
     kind: "token",
+    hint: /[?&]/,
     pattern:
       /(?<keep>[?&](?:api[_-]?key|subscription-key|(?:access|refresh|id|auth|session)?_?token|sig|signature|(?:client_)?secret|password|pwd|x-amz-(?:signature|security-token|credential)|x-goog-signature)=)[^&\s"'#\\<>[\]]{4,2048}/gi,
   },
   {
     kind: "token",
+    hint: /[?&]/,
     pattern: /(?<keep>[?&](?:key|code|auth|session|jwt)=)[^&\s"'#\\<>[\]]{8,2048}/gi,
     fits: (value) => isRandom(value),
   },
   {
     kind: "cookie",
+    hint: /cookie/i,
     pattern: /(?<keep>\b(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[\w.-]{1,100}=[^\n"'\\]{4,4096}/gi,
   },
   { kind: "token", pattern: /(?<keep>\bbearer\s{1,3})[\w.~+/=-]{8,4096}/gi, fits: (value) => isRandom(value) },
   { kind: "credentials", pattern: /(?<keep>\bbasic\s{1,3})[A-Za-z0-9+/]{6,4096}={0,2}/gi, fits: isUserAndPassword },
-  { kind: "password", pattern: quoted(passwords), fits: (value) => hasValue(value) },
-  { kind: "password", pattern: bare(passwords), fits: (value) => hasValue(value) },
-  { kind: "secret", pattern: quoted(others), fits: (value) => isRandom(value) },
-  { kind: "secret", pattern: bare(others), fits: (value) => isRandom(value) },
-  { kind: "password", pattern: told(passwords), fits: (value) => hasValue(value) && /\d/.test(value) },
-  { kind: "secret", pattern: told(`secret|token|${keys}`), fits: (value) => isRandom(value) },
+  { kind: "password", pattern: quoted(passwords), hint: passwordHint, fits: (value) => hasValue(value) },
+  { kind: "password", pattern: bare(passwords), hint: passwordHint, fits: (value) => hasValue(value) },
+  { kind: "secret", pattern: quoted(others), hint: otherHint, fits: (value) => isRandom(value) },
+  { kind: "secret", pattern: bare(others), hint: otherHint, fits: (value) => isRandom(value) },
+  {
+    kind: "password",
+    pattern: told(passwords),
+    hint: passwordHint,
+    fits: (value) => hasValue(value) && /\d/.test(value),
+  },
+  { kind: "secret", pattern: told(`secret|token|${keys}`), hint: otherHint, fits: (value) => isRandom(value) },
 ];
 
 /** RFC 7617: base64 of `user:password`. */
@@ -77,7 +88,10 @@ const secretName = new RegExp(
   "i",
 );
 
+const secretNameHint = new RegExp(`${passwordHint.source}|${otherHint.source}|cookie`, "i");
+
 /** Does a key of that name (`api_key`, `DB_PASSWORD`, `x-auth-token`) hold a secret, so far as a name can say? */
 export function isSecretName(name: string): boolean {
+  if (!secretNameHint.test(name)) return false;
   return secretName.test(name) && !/hash|alias|(?:^|[_. -])(?:num|max|min|first|last|next|per)[_. -]/i.test(name);
 }

@@ -20,7 +20,7 @@ export const severitySchema = z.string().transform((given, context): Severity =>
   return z.NEVER;
 });
 
-const date = z.string().refine(isDate, { error: "needs a date like 2026-11-21" });
+export const dateSchema = z.string().refine(isDate, { error: "needs a date like 2026-11-21" });
 
 const stepSchema = z
   .strictObject({
@@ -54,7 +54,7 @@ export const runbookSchema: z.ZodType<Runbook> = z
     alerts: z.array(text).default([]),
     scope: z.array(z.enum(dimensions)).default([]),
     owner: text.optional(),
-    reviewed: date.optional(),
+    reviewed: dateSchema.optional(),
     evidence: z.record(idSchema, evidenceSchema, { error: "needs a map of id: signal" }).default({}),
     steps: z.array(stepSchema).min(1),
     follow_ups: z.array(text).default([]),

@@ -15,7 +15,7 @@ import type { Store } from "../timeline/store.ts";
 import { version } from "../version.ts";
 import type { World } from "../world/world.ts";
 import { alertsFor, scopeOfAlerts, severityOfAlerts } from "./alert.ts";
-import { authorOf } from "./ledger.ts";
+import { authorOf, newId } from "./ledger.ts";
 
 export interface Beginning {
   kind: "incident" | "drill";
@@ -61,12 +61,6 @@ export async function beginIncident(world: World, project: Project, store: Store
   if (left.size > 0)
     tell(world.terminal, `! Also firing, and not part of this incident: ${harmless([...left].join(", "))}.`);
   return beginRecorder(store, newId(begin.kind === "drill" ? "DRILL" : "INC", world), authorOf(world), facts);
-}
-
-/** "INC-1121-7f3k": the day and four characters that nobody else draws. */
-export function newId(prefix: "INC" | "CHG" | "DRILL", world: World): string {
-  const day = new Date(world.clock.now()).toISOString();
-  return `${prefix}-${day.slice(5, 7)}${day.slice(8, 10)}-${world.random.id(4)}`;
 }
 
 /** All runbooks; or those that speak of what was named, where that is enough: somebody waits while they are parsed. */

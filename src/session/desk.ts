@@ -5,7 +5,6 @@ import type { Person } from "../engine/person.ts";
 import { openSpeaker, type Speaker } from "../engine/speaker.ts";
 import { observe, stillNews } from "../gather/observe.ts";
 import type { Project } from "../project.ts";
-import { parseRunbook } from "../runbook/parse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { showProblem } from "../show/problem.ts";
 import { showCall, showPatterns } from "../show/sampleCall.ts";
@@ -67,7 +66,7 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
     recorder,
     speaker,
     person: sitter.person(() => desk),
-    runbooks: pinnedRunbooks(recorder.incident),
+    runbooks: await pinnedRunbooks(recorder.incident),
     measure,
     async incidents() {
       const all = await readOutlines(store, world);
@@ -111,6 +110,14 @@ export async function openDesk(sitter: Sitter): Promise<Sitting> {
       stop.abort();
       await watching;
     },
+  };
+}
+
+/** Of a desk that is complete only when it is spoken to. */
+export function speakerOf(desk: () => Desk): Speaker {
+  return {
+    say: (...lines) => desk().speaker.say(...lines),
+    prompting: (ask) => desk().speaker.prompting(ask),
   };
 }
 
@@ -178,7 +185,9 @@ function probing(project: Project, { interrupted }: World): NonNullable<Desk["pr
 }
 
 /** The texts as they were pinned; what no longer parses is left out and said by the walk. */
-function pinnedRunbooks(incident: Incident): Map<string, Runbook> {
+async function pinnedRunbooks(incident: Incident): Promise<Map<string, Runbook>> {
+  if (incident.pinned.size === 0) return new Map();
+  const { parseRunbook } = await import("../runbook/parse.ts");
   return new Map(
     [...incident.pinned].flatMap(([id, { text, origin }]) => {
       const { runbook } = parseRunbook(text, origin);

@@ -2,7 +2,6 @@ import { messageOf, UserError } from "../errors.ts";
 import type { Project } from "../project.ts";
 import type { Place, Trouble } from "../show/diagnosis.ts";
 import { readStatusPage } from "../sources/statusPage.ts";
-import { targetKinds } from "../targets/index.ts";
 import type { Reach } from "../world/reach.ts";
 import type { Hurried } from "./doctorWorld.ts";
 
@@ -12,10 +11,9 @@ export type Whereabouts = (...path: string[]) => string;
 /** Asks everything that the project names whether it is there, all at once. */
 export async function reachAll(project: Project, { world, inTime }: Hurried): Promise<Place[]> {
   const ask = (section: Place["section"], list: readonly Asked[]) =>
-    list.map(async ({ name, kind = "", open }): Promise<Place> => {
+    list.map(async ({ name, kind = "", caveat, open }): Promise<Place> => {
       const late = { ok: false, say: "did not answer in time", ms: 0 };
       const reach = (await inTime(reachOf(open))) ?? late;
-      const caveat = section === "targets" ? targetKinds.find((one) => one.kind === kind)?.caveat : undefined;
       const say = reach.ok && caveat !== undefined ? `${reach.say}, ${caveat}` : reach.say;
       return { section, name, kind, ...reach, say };
     });
@@ -40,6 +38,7 @@ export async function reachAll(project: Project, { world, inTime }: Hurried): Pr
 interface Asked {
   name: string;
   kind?: string;
+  caveat?: string;
   open(): { check(): Promise<Reach> };
 }
 

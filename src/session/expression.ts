@@ -49,7 +49,7 @@ export function readExpression(text: string, asked: Asked, paint: Paint): { quer
   }
 }
 
-function refuse([mistake]: Mistake[], text: string, language: string, paint: Paint): void {
+function refuse([mistake]: readonly Mistake[], text: string, language: string, paint: Paint): void {
   if (mistake === undefined) return;
   throw new UserError({
     what: `This is no ${language}: ${mistake.message}`,

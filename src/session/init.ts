@@ -23,7 +23,7 @@ export async function runInit(
   const shipped = shippedOnly(world);
   const read = await loadStack(found.stack, shipped, world);
   const about = read.language === "sql" ? "" : await aboutStack(found.stack, world);
-  const text = initText({ stack: read, about, ...(found.url === undefined ? {} : { url: found.url }) });
+  const text = await initText({ stack: read, about, ...(found.url === undefined ? {} : { url: found.url }) });
   if (!(await world.files.create(file, text))) throw thereAlready(file);
   const above = await hiddenBy(dirname(world.cwd), world);
   tell(
@@ -122,7 +122,8 @@ async function look(url: string, world: World): Promise<Seen> {
 /** What the stack's own file says of it: its first comment. */
 async function aboutStack(stack: string, world: World): Promise<string> {
   const text = (await world.files.read(join(world.home, "runbooks", "signals", `${stack}.yaml`))) ?? "";
-  return /^(?:#.*\n)*/.exec(text)![0].trimEnd();
+  const ours = text.replace(/^# yaml-language-server:.*\n/, "");
+  return /^(?:#.*\n)*/.exec(ours)![0].trimEnd();
 }
 
 /** The project file that was read here until now. */

@@ -14,34 +14,36 @@ export interface Start {
 }
 
 /** A whole `llmops.yaml`: what is known, and examples of the rest behind "#". */
-export function initText(start: Start): string {
+export async function initText(start: Start): Promise<string> {
   const { stack, about } = start;
   const parts = [
     head,
     `${about === "" ? "" : `${about}\n`}stack: ${stack.name}`,
-    sources(start),
+    await sources(start),
     dimensionsOf(stack),
     `# Where settings of the product are changed; without it mitigations are told, not done.\n${off(
-      nested(targetKinds, "http", "targets", "gateway"),
+      nested(await targetKinds["http"]!(), "targets", "gateway"),
     )}`,
-    `# Who changed what, to see what came just before the trouble.\n${off(nested(changeKinds, "git", "changes", "prompts"))}`,
+    `# Who changed what, to see what came just before the trouble.\n${off(nested(await changeKinds["git"]!(), "changes", "prompts"))}`,
     more(stack),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-const head = `# How llmops reaches this product. All of it is optional; \`llmops doctor\` says what is missing.
+const head = `## yaml-language-server: $schema=llmops.schema.json
+# How llmops reaches this product. All of it is optional; \`llmops doctor\` says what is missing.
 # What stands behind a "#" at the margin is an example: take the "#" away, keep the indent, put in what is yours.
-# No secret stands here: { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] } say where it is.`;
+# No secret stands here: { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] } say where it is.
+# An editor completes and explains what stands here: llmops runbook schema project > llmops.schema.json, and the first line.`;
 
-function sources({ stack, url }: Start): string {
-  const metrics = nested(sourceKinds, "prometheus", "sources", "metrics");
+async function sources({ stack, url }: Start): Promise<string> {
+  const metrics = nested(await sourceKinds["prometheus"]!(), "sources", "metrics");
   const title = "# Where llmops reads how the product does.";
   if (stack.language === "sql") {
-    const calls = nested(sourceKinds, "calls", "sources", "calls").replace(/^( +fields:)/m, "#$1");
+    const calls = nested(await sourceKinds["calls"]!(), "sources", "calls").replace(/^( +fields:)/m, "#$1");
     return `${title} ${records}\n${calls}\n${off(below(metrics))}`;
   }
-  const logs = off(below(nested(sourceKinds, "loki", "sources", "logs")));
+  const logs = off(below(nested(await sourceKinds["loki"]!(), "sources", "logs")));
   if (url === undefined) return `${title}\n${off(metrics)}\n${logs}`;
   const [first, name, kind, ...settings] = metrics.split("\n");
   const known = settings.map((line) =>
@@ -87,14 +89,8 @@ function more({ queries, labels }: Stack): string {
 }
 
 /** "section:", "  name:", "    kind:" and below it the kind's own example. */
-function nested(
-  kinds: readonly { kind: string; example: string }[],
-  kind: string,
-  section: string,
-  name: string,
-): string {
-  const example = kinds.find((one) => one.kind === kind)!.example.trimEnd();
-  return `${section}:\n  ${name}:\n    ${kind}:\n${example.replace(/^/gm, "      ")}`;
+function nested({ kind, example }: { kind: string; example: string }, section: string, name: string): string {
+  return `${section}:\n  ${name}:\n    ${kind}:\n${example.trimEnd().replace(/^/gm, "      ")}`;
 }
 
 /** Without its first line: for a section that stands there already. */

@@ -18,6 +18,12 @@ export function authorOf(world: World): Author {
   return { by: world.user, host: world.host };
 }
 
+/** "INC-1121-7f3k": the day and four characters that nobody else draws. */
+export function newId(prefix: "INC" | "CHG" | "DRILL", world: World): string {
+  const day = new Date(world.clock.now()).toISOString();
+  return `${prefix}-${day.slice(5, 7)}${day.slice(8, 10)}-${world.random.id(4)}`;
+}
+
 /**
  * Every incident of the store, oldest first, as far as it can be read: what is damaged is named to people, once, and the
  * others are there all the same.

@@ -1,60 +1,65 @@
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Finding } from "../document/document.ts";
-import { exit, UserError } from "../errors.ts";
-import { lint } from "../lint/lint.ts";
-import type { Project } from "../project.ts";
-import { loadRunbooks, readText, runbookFiles } from "../runbook/load.ts";
+import { rules } from "../lint/index.ts";
+import { check } from "../lint/lint.ts";
+import { hideSecrets } from "../lint/hide.ts";
+import { prepare, read, type ReadFile } from "../lint/read.ts";
+import { shapes } from "../lint/shape.ts";
 import type { Linted } from "../show/findings.ts";
-import { readCatalogue, type Catalogue } from "../signals/catalogue.ts";
-import type { Files } from "../world/files.ts";
-import type { World } from "../world/world.ts";
+import { openShelf } from "./lintFiles.ts";
+import { findPlace, knownBeside, type Place, type Reading } from "./lintKnown.ts";
 
-/** Checks files and the runbooks of folders; none named: those of the project, else ours. Names are relative to where we are. */
-export async function lintPaths(world: World, project: Project, paths: readonly string[]): Promise<Linted> {
-  const named = paths.length > 0 ? paths : project.runbookFolders.slice(0, 1);
-  const found = await Promise.all(named.map((path) => filesAt(world.files, resolve(world.cwd, path))));
-  const findings: Finding[] = [];
-  const texts = new Map<string, string>();
-  for (const path of new Set(found.flat())) {
-    const file = nameOf(path, world.cwd);
-    const read = await readText(world.files, path);
-    if ("finding" in read) findings.push({ ...read.finding, file });
-    texts.set(file, "text" in read ? read.text : "");
-  }
-  const { runbooks } = await loadRunbooks(world.files, project.runbookFolders);
-  const catalogue = await knownSignals(world);
-  const signals =
-    catalogue === undefined ? {} : { catalogue, signals: [...catalogue.keys(), ...Object.keys(project.signals)] };
-  const unread = new Set(findings.map(({ file }) => file));
-  const files = [...texts].flatMap(([file, text]) => (unread.has(file) ? [] : [{ file, text }]));
+/** What `lint` found, and what it has not looked at. */
+export interface Look extends Linted {
+  /** the files as they are; `texts` shows nothing secret */
+  written: ReadonlyMap<string, string>;
+  /** files of folders that are none of ours */
+  leftAlone: number;
+}
+
+/**
+ * Checks files and what is of ours in folders; none named: the project with its runbooks, else ours. Names are relative to
+ * where we are. `only`: the others are known and not told of. It sees no clock, no network, no secrets.
+ */
+export async function lintPaths(
+  world: Reading,
+  paths: readonly string[],
+  alerts: readonly string[] = [],
+  only?: (path: string) => boolean,
+): Promise<Look> {
+  const place = await findPlace(world);
+  const at = (path: string) => resolve(world.cwd, path);
+  const named = paths.length > 0 ? paths.map(at) : await usual(world, place);
+  const shelf = await openShelf(world, [...named, ...alerts.map(at)], place.folders);
+  await prepare(shelf.recognised.map(({ kind }) => kind));
+  const files = shelf.recognised.map(read);
+  const isTold = (file: string) => only?.(at(file)) !== false;
+  const known = await knownBeside(world, files, place);
+  const findings = check(files, known, isTold);
+  const written = new Map([...shelf.texts].filter(([file]) => isTold(file)));
+  const shown = hiddenIn(files, findings);
   return {
-    findings: [...findings, ...lint(files, { runbooks, ...signals })],
-    texts,
+    findings: [...shelf.findings.filter(({ file }) => isTold(file)), ...findings],
+    texts: new Map([...written].map(([file, text]) => [file, shown.get(file) ?? text])),
+    written,
+    kinds: new Map(files.map(({ file, kind }) => [file, kind.kind])),
+    rules: [...shapes, ...rules],
+    leftAlone: shelf.leftAlone,
   };
 }
 
-async function filesAt(files: Files, path: string): Promise<string[]> {
-  if (!(await files.exists(path)))
-    throw new UserError({ what: `There is no file or folder ${path}.`, next: "llmops runbook list", code: exit.usage });
-  if (/\.ya?ml$/.test(path)) return [path];
-  const inside = await runbookFiles(files, path);
-  if (inside.length === 0)
-    throw new UserError({
-      what: `There are no runbooks (*.yaml) in ${path}.`,
-      next: "name a file or another folder",
-      code: exit.usage,
-    });
-  return inside;
+/** Files with a secret in them, as they may be shown. */
+function hiddenIn(files: readonly ReadFile[], findings: readonly Finding[]): Map<string, string> {
+  const byFile = new Map<string, Finding[]>();
+  for (const finding of findings.filter(({ rule }) => rule === "secret"))
+    byFile.set(finding.file, [...(byFile.get(finding.file) ?? []), finding]);
+  return new Map(files.map((one) => [one.file, hideSecrets(one, byFile.get(one.file) ?? [])]));
 }
 
-function nameOf(path: string, cwd: string): string {
-  const name = relative(cwd, path);
-  return name.startsWith("..") ? path : name;
-}
-
-/** Undefined where our own catalogue cannot be read: then signals are not checked. */
-async function knownSignals(world: World): Promise<Catalogue | undefined> {
-  const file = join(world.home, "runbooks/signals/catalogue.yaml");
-  const text = await world.files.read(file);
-  return text === undefined ? undefined : readCatalogue({ text, file }).catalogue;
+/** What is looked at where nothing is named. */
+async function usual({ files, home }: Reading, { projectFile, folders }: Place): Promise<string[]> {
+  const [first] = folders;
+  const ours = join(home, "runbooks");
+  const inFirst = first === ours ? [ours, join(home, "templates")] : (await files.exists(first!)) ? [first!] : [];
+  return [...(projectFile === undefined ? [] : [projectFile]), ...inFirst];
 }

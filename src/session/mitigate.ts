@@ -4,6 +4,7 @@ import { runStep } from "../engine/runStep.ts";
 import { exit, messageOf, UserError, type ExitCode } from "../errors.ts";
 import { harmlessJson } from "../harmless.ts";
 import type { Condition } from "../steps/condition.ts";
+import { mitigate } from "../steps/mitigate.ts";
 import type { MitigateBody } from "../steps/mitigateSchema.ts";
 import { settling, type Step } from "../steps/step.ts";
 import { fact } from "../timeline/event.ts";
@@ -14,9 +15,8 @@ import { covers, sayScope, type Scope } from "../timeline/scope.ts";
 import type { Store } from "../timeline/store.ts";
 import { version } from "../version.ts";
 import type { World } from "../world/world.ts";
-import { newId } from "./begin.ts";
 import { mayLeave } from "./leave.ts";
-import { authorOf, chooseIncident, readIncident, readOutlines } from "./ledger.ts";
+import { authorOf, chooseIncident, newId, readIncident, readOutlines } from "./ledger.ts";
 import { stepOf, type Mitigating } from "./mitigateAsked.ts";
 import { changesOf, codeOf, isAnswered, isForcedForNothing, resultOf, sayDryRun, sayLive } from "./mitigateResult.ts";
 import { canConsent, sitOnce } from "./once.ts";
@@ -39,7 +39,8 @@ export async function mitigateOnce(world: World, asked: Mitigating): Promise<Exi
   };
   return sitOnce(world, { ...asked, recorderIn }, async (desk) => {
     try {
-      return await mayLeave(desk, () => carryOut(step, { ...desk, scope }, asked));
+      // its one step: the other kinds need not be read first
+      return await mayLeave(desk, () => carryOut(step, { ...desk, kinds: [mitigate], scope }, asked));
     } finally {
       if (!asked.dryRun) await closeChange(desk);
     }

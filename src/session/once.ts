@@ -7,9 +7,8 @@ import { openProject } from "../project.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
-import { openDesk } from "./desk.ts";
+import { openDesk, speakerOf } from "./desk.ts";
 import { openStore } from "./ledger.ts";
-import { speakerOf } from "./walk.ts";
 
 export interface Once {
   reason: string;

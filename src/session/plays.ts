@@ -37,6 +37,7 @@ export const plays: Record<string, Play> = {
       trace: "apply",
       exam: "done",
       home: "apply",
+      "tools-back": "done",
     },
     mended: { at: "pin", says: "the owner of search.answer pins the last good model" },
   },

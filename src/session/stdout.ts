@@ -9,3 +9,8 @@ export function onStdout({ terminal }: World): Pick<Terminal, "columns" | "unico
     style: (style, text) => terminal.styleOut(style, text),
   };
 }
+
+/** The same for what others read line by line, as editors and grep do: no line is broken but on a terminal. */
+export function asLines(world: World): ReturnType<typeof onStdout> {
+  return { ...onStdout(world), ...(world.terminal.board === undefined ? { columns: Infinity } : {}) };
+}

@@ -3,7 +3,6 @@ import { walk } from "../engine/walk.ts";
 import { keyboardPerson } from "../engine/keyboard.ts";
 import { scriptedPerson, type Answers } from "../engine/script.ts";
 import type { Desk } from "../engine/desk.ts";
-import type { Speaker } from "../engine/speaker.ts";
 import type { Person } from "../engine/person.ts";
 import type { Project } from "../project.ts";
 import { showHeader } from "../show/header.ts";
@@ -13,7 +12,7 @@ import { sayMoved } from "../timeline/describe.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
-import { openDesk } from "./desk.ts";
+import { openDesk, speakerOf } from "./desk.ts";
 import { settleOpenDoubts } from "./doubts.ts";
 import { handsOf } from "./hands.ts";
 import { mayLeave } from "./leave.ts";
@@ -71,14 +70,6 @@ export async function walkIncident(
 function personOf(world: World, desk: () => Desk, answers: Answers | undefined): Person {
   if (answers !== undefined) return scriptedPerson(answers, world);
   return keyboardPerson(world.terminal, speakerOf(desk), () => handsOf(desk()));
-}
-
-/** Of a desk that is complete only when it is spoken to. */
-export function speakerOf(desk: () => Desk): Speaker {
-  return {
-    say: (...lines) => desk().speaker.say(...lines),
-    prompting: (ask) => desk().speaker.prompting(ask),
-  };
 }
 
 async function sayHeader(desk: Desk, store: Store): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDocument, type Finding } from "../document/document.ts";
+import { parseDocument, type Document, type Finding } from "../document/document.ts";
 import { checkSchema } from "../schema/schema.ts";
 import type { Unit } from "../timeline/measurement.ts";
 import type { Healthy, Worse } from "../timeline/verdict.ts";
@@ -67,13 +67,14 @@ export interface Text {
 
 export function readCatalogue({ text, file }: Text): { catalogue?: Catalogue; findings: Finding[] } {
   const { document, findings } = parseDocument(text, file);
-  if (document === undefined) return { findings };
-  const checked = checkSchema(catalogueSchema, document, "signals");
-  if (checked.value === undefined) return { findings: checked.findings };
-  return {
-    catalogue: new Map(Object.entries(checked.value).map(([name, entry]) => [name, signalOf(name, entry)])),
-    findings,
-  };
+  return document === undefined ? { findings } : readSignals(document, "signals");
+}
+
+/** The catalogue that a YAML text is. */
+export function readSignals(document: Document, rule: string): { catalogue?: Catalogue; findings: Finding[] } {
+  const { value, findings } = checkSchema(catalogueSchema, document, rule);
+  if (value === undefined) return { findings };
+  return { catalogue: new Map(Object.entries(value).map(([name, entry]) => [name, signalOf(name, entry)])), findings };
 }
 
 /** A signal from what is told of it, the rest as for one that nobody knows. */

@@ -20,7 +20,7 @@ export interface EvidenceAsk {
   source?: string;
 }
 
-const asks = ["signal", "promql", "logql", "logsql", "sql", "changes"] as const;
+export const evidenceAsks = ["signal", "promql", "logql", "logsql", "sql", "changes"] as const;
 const text = z.string().trim().min(1, "expected some text");
 
 /** The keys of one evidence entry; a step's `measure` has the same. */
@@ -38,10 +38,10 @@ export const evidenceShape = {
 };
 
 const detailed = z.strictObject(evidenceShape).transform((entry, context): EvidenceAsk => {
-  const given = asks.filter((name) => entry[name] !== undefined);
+  const given = evidenceAsks.filter((name) => entry[name] !== undefined);
   if (given.length !== 1) {
     const found = given.length === 0 ? "none" : given.join(" and ");
-    context.addIssue({ code: "custom", message: `expected exactly one of ${asks.join(", ")}, found ${found}` });
+    context.addIssue({ code: "custom", message: `expected exactly one of ${evidenceAsks.join(", ")}, found ${found}` });
   }
   const more = (["by", "healthy", "window"] as const).find((name) => entry[name] !== undefined);
   if (entry.changes !== undefined && more !== undefined)

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { durationSchema } from "../schema/schema.ts";
 import { parseBound, type Healthy } from "../timeline/verdict.ts";
 
-const bound = z.string().transform((text, context) => {
+export const boundSchema = z.string().transform((text, context) => {
   const parsed = parseBound(text);
   if (parsed !== undefined) return parsed;
   const factor = parseBound(text, true) !== undefined;
@@ -13,7 +13,7 @@ const bound = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const factor = z.string().transform((text, context) => {
+export const factorSchema = z.string().transform((text, context) => {
   const parsed = parseBound(text, true);
   if (parsed !== undefined) return parsed;
   context.addIssue({ code: "custom", message: 'expected a factor of usual like "< 1.5x"' });
@@ -22,9 +22,9 @@ const factor = z.string().transform((text, context) => {
 
 const detailed = z
   .strictObject({
-    is: bound.optional(),
+    is: boundSchema.optional(),
     z: z.number().positive().optional(),
-    change: factor.optional(),
+    change: factorSchema.optional(),
     for: durationSchema.optional(),
   })
   .transform(({ is, z: deviations, change, for: forMs }, context): Healthy => {
@@ -37,4 +37,4 @@ const detailed = z
   });
 
 /** `"< 20"`, `{ is: "< 20", for: 10m }`, `{ z: 3 }`, `{ change: "< 1.5x" }`; `{ for: 10m }` alone: usual for that long. */
-export const healthySchema = z.union([bound.transform((b): Healthy => ({ kind: "bound", bound: b })), detailed]);
+export const healthySchema = z.union([boundSchema.transform((b): Healthy => ({ kind: "bound", bound: b })), detailed]);

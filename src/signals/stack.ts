@@ -86,10 +86,11 @@ export function readStack({ catalogue, stack, ...own }: { catalogue: Catalogue; 
   return { findings, stack: stackOf(value, queries, catalogue, own) };
 }
 
-type Written = z.output<typeof stackSchema>;
-const noStack: Written = stackSchema.parse({ stack: "", language: "promql", signals: {} });
+/** A stack as it is written. */
+export type StackFile = z.output<typeof stackSchema>;
+const noStack: StackFile = stackSchema.parse({ stack: "", language: "promql", signals: {} });
 
-function stackOf(written: Written, queries: Map<string, Query>, catalogue: Catalogue, own: Own): Stack {
+function stackOf(written: StackFile, queries: Map<string, Query>, catalogue: Catalogue, own: Own): Stack {
   const { overrides = {}, dimensions: parts = {}, prices = {} } = own;
   const { families } = written;
   const inFamily = (family: Record<string, string>, dimension: Dimension) => family[parts[dimension] ?? dimension];

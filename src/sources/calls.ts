@@ -2,7 +2,9 @@ import { z } from "zod";
 import { sayDuration } from "../duration.ts";
 import { didYouMean } from "../errors.ts";
 import type { World } from "../world/world.ts";
+import type { Mistake } from "../queries/check.ts";
 import { answerBurst, type Asked, type Database, type Known } from "./callsBurst.ts";
+import { checkAggregates } from "./callsCheck.ts";
 import { readConsumers } from "./callsConsumers.ts";
 import { readErrors } from "./callsErrors.ts";
 import { callFields, isCallField } from "./callsFields.ts";
@@ -40,18 +42,19 @@ export const calls: SourceKind<Settings> = {
 
 const mostSteps = 11_000;
 
+const loadDuckdb = (): Promise<Duckdb> => import("@duckdb/node-api");
+
+/** What is wrong with SQL aggregate expressions; undefined where there is no DuckDB. */
+export const checkSql = (texts: Iterable<string>): Promise<Map<string, Mistake[]> | undefined> =>
+  checkAggregates(texts, loadDuckdb);
+
 interface Found<T> {
   data: T;
   warnings: string[];
 }
 
 /** `load` is another only in tests. */
-export function open(
-  set: Settings,
-  world: World,
-  folder: string,
-  load: () => Promise<Duckdb> = () => import("@duckdb/node-api"),
-): Source {
+export function open(set: Settings, world: World, folder: string, load: () => Promise<Duckdb> = loadDuckdb): Source {
   const inDuckdb = openReading({ patterns: [set.files].flat(), fields: set.fields, folder }, world, load);
   const known: Known = new Map();
   const asked: Asked[] = [];

@@ -1,7 +1,7 @@
 import { shorten } from "../harmless.ts";
 import { dimensions } from "../timeline/scope.ts";
 import { seriesOf, type Row } from "./callsAnswer.ts";
-import { probe, readExpression, type Expression } from "./callsExpression.ts";
+import { ofAll, probe, readExpression, type Expression, type Refused } from "./callsExpression.ts";
 import { detail, isAboutFiles, isDuckdb, memory, outOfMemory } from "./callsFailure.ts";
 import { fieldOf } from "./callsFields.ts";
 import * as sql from "./callsSql.ts";
@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 /** Expression as written → what it is; the same in every burst. */
-export type Known = Map<string, Understood | { error: string }>;
+export type Known = Map<string, Understood | Refused>;
 
 interface Understood {
   expression: Expression;
@@ -66,7 +66,8 @@ export async function answerBurst(
   }
 }
 
-async function understand(db: Database, text: string): Promise<Understood | { error: string }> {
+/** Parses an expression and proves it on no record at all; none is read. */
+export async function understand(db: Database, text: string): Promise<Understood | Refused> {
   const [row] = await db.run("SELECT json_serialize_sql($text::VARCHAR), json_serialize_sql($plain::VARCHAR)", {
     text: probe(text),
     plain: probe("1"),
@@ -78,7 +79,10 @@ async function understand(db: Database, text: string): Promise<Understood | { er
     return { expression, ofNothing: rows[0]![0] as number | null };
   } catch (thrown) {
     if (!isDuckdb(thrown)) throw thrown;
-    return { error: `"${shorten(text, 120)}" does not fit a call record: ${detail(thrown)}` };
+    const why = `does not fit a call record: ${detail(thrown)}`;
+    const [, name, types] = /argument types '(\w+)\((.*?)\)'/.exec(why) ?? [];
+    const said = name === undefined ? `this ${why}` : `${name}() does not take ${types}, as a call record has it`;
+    return { error: `"${shorten(text, 120)}" ${why}`, mistake: ofAll(text, said) };
   }
 }
 

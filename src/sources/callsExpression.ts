@@ -1,5 +1,6 @@
 import { didYouMean } from "../errors.ts";
 import { harmless, shorten } from "../harmless.ts";
+import type { Mistake } from "../queries/check.ts";
 import { columns } from "./callsFields.ts";
 
 /** An SQL aggregate expression over one call record that was found harmless. */
@@ -9,6 +10,12 @@ export interface Expression {
   /** fields it reads, as in `callFields`, or "w" */
   reads: string[];
   window: boolean;
+}
+
+/** Why an expression cannot be used: a sentence about it, and for who wrote it what is meant. */
+export interface Refused {
+  error: string;
+  mistake: Mistake;
 }
 
 /** The statement that DuckDB parses for us; never run. The line break ends a trailing `--` comment. */
@@ -49,19 +56,27 @@ interface Node {
  * Reads what DuckDB's own parser made of `probe(text)` (`parsed`) and of `probe("1")` (`plain`). Only a list of
  * node kinds, functions and columns is let through, so that a text from a runbook cannot read files or settings.
  */
-export function readExpression(text: string, parsed: string, plain: string): Expression | { error: string } {
+export function readExpression(text: string, parsed: string, plain: string): Expression | Refused {
   const quoted = `"${shorten(text, 120)}"`;
-  const tree = JSON.parse(parsed) as { error: boolean; error_message?: string };
-  if (tree.error) return { error: `${quoted} is no SQL expression: ${shorten(tree.error_message ?? "", 120)}` };
-  if (skeleton(parsed) !== skeleton(plain)) return { error: `${quoted} is more than one SQL expression` };
+  const tree = JSON.parse(parsed) as { error: boolean; error_message?: string; position?: string };
+  if (tree.error) {
+    const said = shorten(tree.error_message ?? "", 120);
+    return { error: `${quoted} is no SQL expression: ${said}`, mistake: unreadable(text, said, Number(tree.position)) };
+  }
+  if (skeleton(parsed) !== skeleton(plain))
+    return {
+      error: `${quoted} is more than one SQL expression`,
+      mistake: ofAll(text, "this is more than one expression"),
+    };
 
   const nodes = [...walk(selected(tree))];
   for (const node of nodes) {
     const wrong = refuse(node);
-    if (wrong !== undefined) return { error: `${quoted} cannot be used: ${wrong}` };
+    if (wrong !== undefined) return { error: `${quoted} cannot be used: ${wrong}`, mistake: at(text, node, wrong) };
   }
+  const example = "write for example count(*) or avg(latency_ms)";
   if (!nodes.some((node) => aggregates.has(node.function_name ?? "")))
-    return { error: `${quoted} is no aggregate: write for example count(*) or avg(latency_ms)` };
+    return { error: `${quoted} is no aggregate: ${example}`, mistake: ofAll(text, `this is no aggregate: ${example}`) };
 
   const names = nodes.flatMap((node) => (node.column_names === undefined ? [] : [node.column_names.join(".")]));
   const windows = nodes.filter((node) => node.column_names?.join(".") === "window_s");
@@ -73,6 +88,33 @@ export function readExpression(text: string, parsed: string, plain: string): Exp
     reads: [...new Set(names)].filter((name) => name !== "window_s"),
     window: windows.length > 0,
   };
+}
+
+/** A mistake that is about the whole text. */
+export function ofAll(text: string, message: string): Mistake {
+  return { message, from: 0, to: text.trimEnd().length };
+}
+
+/** `position`: byte of the probe where the parser gave up; what it names behind the end is ours. */
+function unreadable(text: string, said: string, position: number): Mistake {
+  const from = offset(text, position);
+  const end = text.trimEnd().length;
+  if (!(from < end)) return { message: "the expression ends too early", from: end, to: end };
+  return { message: said, from, to: from + /^(\w+|.)/su.exec(text.slice(from))![0].length };
+}
+
+function at(text: string, { query_location: position, function_name, column_names }: Node, message: string): Mistake {
+  if (position === undefined) return ofAll(text, message);
+  const from = offset(text, position);
+  const name = text.slice(from).startsWith(function_name ?? " ") ? function_name : column_names?.join(".");
+  return { message, from, to: from + Math.max(1, name?.length ?? 1) };
+}
+
+/** A byte of the probe as a character of the text. */
+function offset(text: string, position: number): number {
+  return Buffer.from(text)
+    .subarray(0, Math.max(0, position - before.length))
+    .toString().length;
 }
 
 function refuse(node: Node): string | undefined {

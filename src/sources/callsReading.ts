@@ -75,7 +75,7 @@ export function openReading({ patterns, fields, folder }: Files, world: World, l
     });
 }
 
-function connect(connection: Connection, signal: AbortSignal): Database {
+export function connect(connection: Connection, signal: AbortSignal): Database {
   return {
     async run(text, bound = {}) {
       const stop = () => connection.interrupt();

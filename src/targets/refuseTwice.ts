@@ -1,15 +1,14 @@
 import type { z } from "zod";
-import { targetKinds } from "./index.ts";
+import type { TargetKind } from "./target.ts";
 
 /** One lever under two names would be two: nobody would see that a change lies on another. */
 export function refuseTwice(
-  targets: Record<string, { kind: string; settings: unknown }>,
+  targets: Record<string, { settings: unknown; of: Pick<TargetKind, "addresses"> }>,
   context: z.RefinementCtx,
 ): void {
   const names = new Map<string, string>();
-  for (const [name, { kind, settings }] of Object.entries(targets)) {
-    const addresses =
-      settings === undefined ? {} : (targetKinds.find((k) => k.kind === kind)?.addresses(settings as never) ?? {});
+  for (const [name, { settings, of }] of Object.entries(targets)) {
+    const addresses = settings === undefined ? {} : of.addresses(settings);
     for (const [setting, address] of Object.entries(addresses)) {
       const key = `${setting} ${address}`;
       const other = names.get(key);

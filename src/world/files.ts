@@ -9,6 +9,7 @@ import { grow, scan, type Growing } from "./grow.ts";
 import { takeLock, type Held } from "./lock.ts";
 import { makeFolders, refuseUnfit, trustFolder, versionOf } from "./own.ts";
 import { keep, recall } from "./spare.ts";
+import { walk, type Walked } from "./walk.ts";
 import { append, create, replace } from "./write.ts";
 
 /** Paths are absolute. A failure is a UserError that names the path and what was tried. */
@@ -66,6 +67,11 @@ export interface Files {
   locked<T>(path: string, waitMs: number, work: (lock: Held) => Promise<T>): Promise<T>;
   /** expands `*` and `**` inside one root folder; absolute paths, sorted */
   glob(root: string, pattern: string): Promise<string[]>;
+  /**
+   * All files below a folder whose name is wanted. Hidden folders, node_modules and links to folders are left out; a folder
+   * that cannot be read does not hide the others. Undefined when `folder` is none.
+   */
+  walk(folder: string, wanted: RegExp): Promise<Walked | undefined>;
 }
 
 export const realFiles: Files = {
@@ -112,6 +118,7 @@ export const realFiles: Files = {
     }
   },
   glob: (root, pattern) => attempt("list", root, () => find(parseGlob(root, pattern))),
+  walk,
 };
 
 async function attempt<T>(doing: string, path: string, work: () => Promise<T>): Promise<T> {

@@ -211,7 +211,9 @@ let undici: Promise<Undici> | undefined;
  */
 function loadUndici(): Promise<Undici> {
   undici ??= (async () => {
-    if (process.versions.node.startsWith("20.")) (await import("node:v8")).setFlagsFromString("--liftoff-only");
+    // an import() of node's own would start the loader of ES modules first
+    if (process.versions.node.startsWith("20."))
+      process.getBuiltinModule("node:v8").setFlagsFromString("--liftoff-only");
     // @ts-expect-error undici has types for the whole only
     const { default: agent } = (await import("undici/lib/dispatcher/agent.js")) as { default: Undici["Agent"] };
     // @ts-expect-error undici has types for the whole only

@@ -7,7 +7,6 @@ import type { Job } from "./job.ts";
 import { Continued, flushTyped, guarded, keyOrTime } from "./keyboard.ts";
 import type { MenuState } from "./keys.ts";
 import { isWideEnough, readColumns, wantsColour, wantsUnicode } from "./look.ts";
-import { plainLine, plainMenu } from "./plainPrompt.ts";
 import { keysNeverEnd, needsTerminal } from "./unasked.ts";
 
 export const styles = ["bold", "dim", "red", "yellow", "green", "cyan"] as const;
@@ -147,7 +146,7 @@ export async function openTerminal(
     menu(menu) {
       const kept: { state?: MenuState } = {};
       return prompt(menu.question, "nothing", async (input, signal) => {
-        if (dumb) return plainMenu({ input, stderr, signal }, menu, ink());
+        if (dumb) return (await import("./plainPrompt.ts")).plainMenu({ input, stderr, signal }, menu, ink());
         const { rawMenu } = await import("./rawPrompt.ts");
         return rawMenu({ menu, ink, kept }, { input, output: stderr, signal });
       });
@@ -156,7 +155,7 @@ export async function openTerminal(
       const question = spell(asked);
       const kept = { text: "" };
       const text = await prompt(question, "line", async (input, signal) => {
-        if (dumb) return plainLine({ input, stderr, signal }, question);
+        if (dumb) return (await import("./plainPrompt.ts")).plainLine({ input, stderr, signal }, question);
         const prompts = await import("@inquirer/prompts");
         const theme = { prefix: noPrefix, style: { message: (said: string) => said } };
         // What was typed before Ctrl-Z is there again.

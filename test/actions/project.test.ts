@@ -28,9 +28,9 @@ it("a project names its actions by kind, or a command by itself", async () => {
   world.verify();
 });
 
-it("J04: a shell may get a value as an argument of its own", () => {
+it("J04: a shell may get a value as an argument of its own", async () => {
   const good = `actions:\n  a: { command: [sh, -c, 'exec ./end.sh "$1"', sh, "{route}"], count: [./sh-c, -c, "{route}"] }\n`;
-  expect(parseProject(good, "llmops.yaml").findings).toEqual([]);
+  expect((await parseProject(good, "llmops.yaml")).findings).toEqual([]);
 });
 
 it.each([
@@ -59,8 +59,8 @@ it.each([
     "`count` names {user} in a script, and the shell would run what stands in it: write $1 there, and sh and {user} behind it",
   ],
   ["a: { command: [x], conut: [y] }", "unknown key `conut`, did you mean count?"],
-])("%s", (line, message) => {
-  const { findings } = parseProject(`actions:\n  ${line}\n`, "llmops.yaml");
+])("%s", async (line, message) => {
+  const { findings } = await parseProject(`actions:\n  ${line}\n`, "llmops.yaml");
   expect(findings.map((one) => one.message)).toEqual([message]);
   expect(findings[0]!.at.line).toBe(2);
 });

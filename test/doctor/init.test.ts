@@ -28,15 +28,15 @@ async function start(argv: string[], hosts: Record<string, Store | FakeAnswer> =
 }
 
 /** What every file that it writes is. */
-function check(text: string, stack: string): void {
-  const { config, findings } = parseProject(text, "llmops.yaml");
+async function check(text: string, stack: string): Promise<void> {
+  const { config, findings } = await parseProject(text, "llmops.yaml");
   expect(findings).toEqual([]);
   expect(config!.stack).toBe(stack);
   expect(text.split("\n").length).toBeLessThanOrEqual(60);
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(130);
   // every example in it is right too, and shows no secret
   const whole = text.replace(/^#(?=[a-z]| {2})/gm, "");
-  const all = parseProject(whole, "llmops.yaml");
+  const all = await parseProject(whole, "llmops.yaml");
   expect(all.findings).toEqual([]);
   expect(Object.keys(all.config!.targets)).toEqual(["gateway"]);
   expect(Object.keys(all.config!.sources).length).toBe(2);
@@ -57,9 +57,9 @@ describe("llmops init", () => {
     async (stack) => {
       const { code, text, screen } = await start(["--stack", stack]);
       expect(code).toBe(0);
-      check(text, stack);
-      expect(parseProject(text, "x").config!.targets).toEqual({});
-      expect(Object.keys(parseProject(text, "x").config!.sources)).toEqual(stack === "calls" ? ["calls"] : []);
+      await check(text, stack);
+      expect((await parseProject(text, "x")).config!.targets).toEqual({});
+      expect(Object.keys((await parseProject(text, "x")).config!.sources)).toEqual(stack === "calls" ? ["calls"] : []);
       expect(screen).toContain(`Wrote llmops.yaml: stack ${stack}, `);
       expect(screen).toContain("Next: llmops doctor");
     },
@@ -69,8 +69,8 @@ describe("llmops init", () => {
     const hosts = { "m.test:9090": store(seriesOf(one)) };
     const { code, text, screen } = await start(["--prometheus", "http://m.test:9090"], hosts);
     expect(code).toBe(0);
-    check(text, one.stack);
-    expect(parseProject(text, "x").config!.sources).toMatchObject({
+    await check(text, one.stack);
+    expect((await parseProject(text, "x")).config!.sources).toMatchObject({
       metrics: { kind: "prometheus", settings: { url: "http://m.test:9090" } },
     });
     expect(screen).toMatch(
@@ -85,8 +85,8 @@ describe("llmops init", () => {
     const { text } = await start(["--stack", "vllm", "--prometheus", url], {
       "m.test:9090": store(seriesOf(scraped[2]!)),
     });
-    check(text, "vllm");
-    expect(parseProject(text, "x").config!.sources["metrics"]!.settings).toMatchObject({ url });
+    await check(text, "vllm");
+    expect((await parseProject(text, "x")).config!.sources["metrics"]!.settings).toMatchObject({ url });
   });
 
   it("never overwrites: 2, and what to do", async () => {
@@ -104,7 +104,7 @@ describe("llmops init", () => {
   it("without a terminal and without options: call records", async () => {
     const { code, text, world } = await start([]);
     expect(code).toBe(0);
-    check(text, "calls");
+    await check(text, "calls");
     expect(world.requests).toEqual([]);
   });
 
@@ -128,7 +128,7 @@ describe("llmops init", () => {
       },
     );
     expect(code).toBe(0);
-    check(text, "envoy");
+    await check(text, "envoy");
     expect(screen).not.toContain("\u001b");
     expect(screen.split("\n").filter((line) => line.startsWith("! "))).toEqual([
       expect.stringContaining("that is no http:// or https:// address"),
@@ -137,7 +137,7 @@ describe("llmops init", () => {
       expect.stringContaining("! node.test has nothing of a stack that is known, but node_\\u001b[31mcpu"),
     ]);
     const none = await start([], {}, { typed: [typed("")] });
-    check(none.text, "calls");
+    await check(none.text, "calls");
   });
 
   it("what cannot be recognised writes nothing, unless the stack is named", async () => {
@@ -147,7 +147,7 @@ describe("llmops init", () => {
     expect(failed.screen).toMatch(/m\.test answered 401[^]*llmops init --stack STACK/);
     const named = await start(["--prometheus", "http://m.test", "--stack", "kong"], hosts);
     expect(named.code).toBe(0);
-    check(named.text, "kong");
+    await check(named.text, "kong");
     expect(named.screen).toContain("stack kong, as you said; but m.test answered 401");
   });
 
@@ -155,7 +155,7 @@ describe("llmops init", () => {
     const { text, screen } = await start(["--prometheus", "http://m.test", "--stack", "kong"], {
       "m.test": store(seriesOf(scraped[2]!)),
     });
-    check(text, "kong");
+    await check(text, "kong");
     expect(screen).toContain("as you said; but the store looks like vllm");
   });
 

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../../src/errors.ts";
 import type { Clock } from "../../src/world/clock.ts";
 import type { Files } from "../../src/world/files.ts";
@@ -145,6 +145,13 @@ export function fakeFiles(clock: Clock, home: string, given: [path: string, text
     async glob(root, pattern) {
       const { matches } = parseGlob(root, pattern);
       return [...new Set([...files.keys(), ...realBelow(root)])].filter(matches).sort();
+    },
+    async walk(folder, wanted) {
+      absolute(folder);
+      const inside = (path: string) => path.startsWith(`${folder}/`);
+      const all = [...new Set([...[...files.keys()].filter(inside), ...realBelow(folder)])].sort();
+      if (all.length === 0 && !isFolder(folder)) return undefined;
+      return { files: all.filter((path) => wanted.test(basename(path))), closed: [] };
     },
   };
   return self;

@@ -233,13 +233,13 @@ describe("J09, J10: only the project names hosts", () => {
     "//x.test",
     "x.test",
     "http://",
-  ])("an address of the project is http or https: %s", (url) => {
+  ])("an address of the project is http or https: %s", async (url) => {
     for (const text of [
       { targets: { t: { http: { url, levers: { enabled: "/x" } } } } },
       { sources: { s: { prometheus: { url } } } },
       { sinks: { s: { pushgateway: { url } } } },
     ])
-      expect(parseProject(JSON.stringify(text), "llmops.yaml").findings, JSON.stringify(text)).not.toEqual([]);
+      expect((await parseProject(JSON.stringify(text), "llmops.yaml")).findings, JSON.stringify(text)).not.toEqual([]);
   });
 });
 

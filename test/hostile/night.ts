@@ -28,7 +28,7 @@ export async function playNight(n: number, stranger: Stranger): Promise<Night> {
     entries.add(entry);
     return stranger(entry);
   };
-  const stage = setStage(nightOf(n, say));
+  const stage = setStage(await nightOf(n, say));
   Object.assign(stage.world, {
     user: say("user name"),
     host: say("host name"),
@@ -140,7 +140,7 @@ const lintFaults = {
 };
 
 /** Everything outside, as the strangers want it. What they break so that nothing of it can be read is tame instead. */
-function nightOf(n: number, say: Stranger): Set {
+async function nightOf(n: number, say: Stranger): Promise<Set> {
   const project = JSON.stringify(projectOf(n, say));
   const runbook = toYaml(runbookOf(say));
   const fits = parseRunbook(runbook, "x").runbook !== undefined;
@@ -148,7 +148,7 @@ function nightOf(n: number, say: Stranger): Set {
   return {
     ...spike,
     ...(n % 5 === 4 ? { columns: 40 } : n % 5 === 3 ? { unicode: false } : {}),
-    project: parseProject(project, "x").config === undefined ? tameProject : project,
+    project: (await parseProject(project, "x")).config === undefined ? tameProject : project,
     routes: { "support.reply": settingsOf(say), [say("route at the config API")]: { enabled: true } },
     files: {
       ...spike.files,

@@ -3,11 +3,12 @@ import { imports, type File } from "./code.ts";
 
 /** From the ground up. A file imports its own entry or a lower line, never sideways, never up. */
 export const floors: readonly (readonly string[])[] = [
-  ["errors.ts", "duration.ts", "harmless.ts", "version.ts", "document/", "schema/", "redact/"],
+  ["errors.ts", "duration.ts", "harmless.ts", "markdown.ts", "version.ts", "document/", "schema/", "redact/"],
   ["world/", "exposition.ts"],
   ["timeline/", "queries/", "patterns/"],
   ["sources/", "targets/", "probes/", "models/", "actions/", "mitigations/", "signals/", "sinks/", "triage/", "audit/"],
   ["steps/", "changes/"],
+  ["projectFile.ts"],
   ["runbook/", "project.ts"],
   ["engine/", "gather/", "due.ts", "postmortem/", "show/"],
   ["rehearse/", "sandbox/"],

@@ -18,6 +18,7 @@ export const listed = [
   "lint/project",
   "lint/kinds",
   "sinks",
+  "show/formats",
   "commands",
 ] as const;
 
@@ -81,6 +82,21 @@ function exportName(name: string, folder: string): string | undefined {
 const reserved = new Set(["continue", "delete", "export", "import", "new", "switch", "return", "default"]);
 
 function lists(index: File, exported: string, path: string): boolean {
+  return listsLoaded(index, exported, path) || listsToLoad(index, exported, path);
+}
+
+/** `name: async () => (await import("./file.ts")).exported` */
+function listsToLoad(index: File, exported: string, path: string): boolean {
+  const from = `./${posix.relative(posix.dirname(index.path), path)}`;
+  return nodes(index).some(
+    ({ node, parent }) =>
+      parent?.type === "ArrowFunctionExpression" &&
+      node.type === "MemberExpression" &&
+      index.text.slice(node.start, node["end"] as number) === `(await import("${from}")).${exported}`,
+  );
+}
+
+function listsLoaded(index: File, exported: string, path: string): boolean {
   const imported = imports(index).some(
     (it) => it.names.includes(exported) && posix.join(posix.dirname(index.path), it.from) === path,
   );

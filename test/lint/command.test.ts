@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runbookLint } from "../../src/commands/runbookLint.ts";
 import { runbookList } from "../../src/commands/runbookList.ts";
@@ -5,7 +6,21 @@ import { parse } from "../../src/program.ts";
 import { run } from "../../src/run.ts";
 import { fakeWorld, type FakeOptions } from "../fake/world.ts";
 
-const good = `id: fine
+const shipped = readFileSync("runbooks/cost-spike.yaml", "utf8");
+const good = shipped.replace("id: cost-spike", "id: fine").replace("[TokenCostExplosion]", "[CostAlert]");
+const bad = shipped
+  .replace("id: cost-spike", "id: bad")
+  .replace("[TokenCostExplosion]", "[BadAlert]")
+  .replace("nothing: { burn: healthy }", "nothing: { brun: healthy }");
+const place = placeIn(bad, "brun");
+
+function placeIn(text: string, word: string): { line: number; column: number; written: string } {
+  const lines = text.split("\n");
+  const line = lines.findIndex((one) => one.includes(word));
+  return { line: line + 1, column: lines[line]!.indexOf(word) + 1, written: lines[line]! };
+}
+
+const small = `id: fine
 title: Fine
 class: cost
 severity: SEV2
@@ -13,7 +28,6 @@ summary: S
 alerts: [CostAlert]
 steps: [{ id: a, title: A, instruct: A }]
 `;
-const bad = good.replace("fine", "bad").replace("instruct: A", "when: { burn: high }, instruct: A");
 const project = { "llmops.yaml": "runbooks: runbooks\n" };
 
 async function llmops(files: FakeOptions["files"], ...argv: string[]) {
@@ -29,7 +43,7 @@ describe("llmops runbook lint", () => {
     expect(await llmops({ "runbooks/fine.yaml": good }, "runbook", "lint")).toEqual({
       code: 0,
       output: "",
-      screen: "1 runbook, no findings\n",
+      screen: "1 project, 1 runbook, no findings\n",
     });
   });
 
@@ -41,9 +55,12 @@ describe("llmops runbook lint", () => {
       "runbooks",
     );
     expect(code).toBe(1);
-    expect(output).toBe(`runbooks/bad.yaml:7:36: nothing here has the id burn [unknown-id]
-  7 | steps: [{ id: a, title: A, when: { burn: high }, instruct: A }]
-    |                                    ^~~~
+    const gutter = " ".repeat(String(place.line).length);
+    expect(output)
+      .toBe(`runbooks/bad.yaml:${place.line}:${place.column}: error: nothing here has the id brun, did you mean burn? [unknown-id]
+  ${place.line} | ${place.written}
+  ${gutter} | ${" ".repeat(place.column - 1)}^~~~
+    why:  The condition never holds: the step is silently left out.
 `);
     expect(screen).toBe("2 runbooks, 1 finding\n");
   });
@@ -51,28 +68,32 @@ describe("llmops runbook lint", () => {
   it("speaks to GitHub, with everything escaped that could break out", async () => {
     const files = { "runbooks/a,b%.yaml": bad };
     const { output } = await llmops(files, "runbook", "lint", "runbooks/a,b%.yaml", "--format", "github");
-    expect(output).toBe(
-      "::error file=runbooks/a%2Cb%25.yaml,line=7,col=36,endColumn=40,title=unknown-id::nothing here has the id burn\n",
+    expect(output).toContain(
+      `::error file=runbooks/a%2Cb%25.yaml,line=${place.line},col=${place.column},endColumn=${place.column + 4},title=unknown-id::nothing here has the id brun`,
     );
   });
 
   it.each([["--json"], ["--format", "json"]])("speaks JSON: %s", async (...flags) => {
-    const { code, output } = await llmops({ "runbooks/bad.yaml": bad }, "runbook", "lint", ...flags);
+    const { code, output } = await llmops({ "runbooks/bad.yaml": bad }, "runbook", "lint", "runbooks", ...flags);
     expect(code).toBe(1);
+    const start = bad.indexOf("brun");
     expect(JSON.parse(output)).toEqual({
-      checked: ["runbooks/bad.yaml"],
+      checked: [{ file: "runbooks/bad.yaml", kind: "runbook" }],
       findings: [
         {
           file: "runbooks/bad.yaml",
-          line: 7,
-          column: 36,
-          endColumn: 40,
+          line: place.line,
+          column: place.column,
+          endColumn: place.column + 4,
           rule: "unknown-id",
           severity: "error",
-          message: "nothing here has the id burn",
+          message: "nothing here has the id brun, did you mean burn?",
           why: "The condition never holds: the step is silently left out.",
+          fix: { start, end: start + 4, text: "burn" },
         },
       ],
+      suppressed: [],
+      counts: { errors: 1, warnings: 0, suppressed: 0 },
     });
   });
 
@@ -97,6 +118,90 @@ describe("llmops runbook lint", () => {
     expect(findings[0]?.message).toContain("not UTF-8");
   });
 
+  const warned = good.replace(/owner: .*\n/, "");
+  it.each<[string, string, number, ...string[]]>([
+    ["a warning alone ends 0", warned, 0],
+    ["a warning ends 1 where that is asked for", warned, 1, "--fail-on", "warning"],
+    ["an error ends 1 always", bad, 1, "--fail-on", "error"],
+    [
+      "what is suppressed counts for nothing",
+      warned.replace(/^(id: .*)/m, "# llmops-disable-next-line no-owner: everybody's\n$1"),
+      0,
+      "--fail-on",
+      "warning",
+    ],
+  ])("%s", async (_, text, wanted, ...flags) => {
+    const { code, screen, output } = await llmops({ "runbooks/x.yaml": text }, "runbook", "lint", "runbooks", ...flags);
+    expect(code, output).toBe(wanted);
+    const said = {
+      [warned]: "1 runbook, 1 finding (no errors, 1 warning)",
+      [bad]: "1 runbook, 1 finding",
+    };
+    expect(screen).toBe(`${said[text] ?? "1 runbook, no findings, 1 suppressed"}\n`);
+  });
+
+  it("looks into folders, and leaves alone what is none of ours", async () => {
+    const { code, screen, output } = await llmops(
+      {
+        "runbooks/fine.yaml": good,
+        "runbooks/deeper/also.yaml": good.replace("id: fine", "id: also").replace("CostAlert", "OtherAlert"),
+        "runbooks/deeper/deployment.yaml": "kind: Deployment\n",
+        "runbooks/deeper/chart.yaml": "a: {{ .Values.x }}\n",
+        "runbooks/signals/ours.yaml": "stack: ours\nlanguage: promql\nsignals: {}\n",
+        "runbooks/pm.md.hbs": "# {{text title}}\n",
+        "docker-compose.yaml": "services: {}\n",
+      },
+      "runbook",
+      "lint",
+      ".",
+    );
+    expect({ code, output }).toEqual({ code: 0, output: "" });
+    expect(screen.replace(/\s+/g, " ")).toBe(
+      "1 project, 2 runbooks, 1 template, 1 signals file, no findings Left alone, as none of ours: 3 YAML files. ",
+    );
+  });
+
+  it("lints a project file that no other command can read, and everything beside it", async () => {
+    const files = { "llmops.yaml": "runbooks: [\n", "runbooks/bad.yaml": bad };
+    const { code, output } = await llmops(files, "runbook", "lint", "llmops.yaml", "runbooks");
+    expect(code).toBe(1);
+    expect(output).toMatch(/^llmops\.yaml:1:11: .*\[yaml\]/m);
+    expect(output).toMatch(/^runbooks\/bad\.yaml:.*\[unknown-id\]/m);
+  });
+
+  it("asks no clock, no server, no program, no stdin, and reads no variable", async () => {
+    const world = fakeWorld({
+      files: {
+        "llmops.yaml":
+          'runbooks: runbooks\nsources: { m: { prometheus: { url: "http://prometheus.example", bearer: { env: TOKEN } } } }\n',
+        "runbooks/fine.yaml": good,
+      },
+    });
+    const never = (what: string) => () => {
+      throw new Error(`it used ${what}`);
+    };
+    for (const key of ["clock", "http", "exec", "redis", "random", "env", "secrets", "listen", "input"] as const)
+      Object.defineProperty(world, key, { get: never(key) });
+    world.files.replace = world.files.create = world.files.append = never("a write");
+    const { lintPaths } = await import("../../src/session/lint.ts");
+    expect((await lintPaths(world, [])).findings).toEqual([]);
+    const asked = parse(["runbook", "lint"], [runbookLint]);
+    expect(await run(asked as never, world)).toBe(0);
+  });
+
+  it("shows no secret, neither beside a finding nor in it", async () => {
+    const files = {
+      "llmops.yaml":
+        'sources: { m: { prometheus: { url: "http://prometheus.example", bearer: hunter2x, tiemout: 3s } } }\n',
+      "runbooks/x.yaml": good.replace("title: Cost spike", "title: Try sk-proj-9w2XcP4kLm8QvT5rB7nJ3sYd"),
+    };
+    for (const format of ["text", "json", "jsonl", "github", "sarif", "junit", "checkstyle"]) {
+      const told = await llmops(files, "runbook", "lint", "llmops.yaml", "runbooks/x.yaml", "--format", format);
+      expect(told.code).toBe(1);
+      expect(told.output + told.screen).not.toMatch(/hunter2x|9w2XcP4k/);
+    }
+  });
+
   it("the runbooks that come with llmops have no findings", async () => {
     const world = fakeWorld({});
     const asked = parse(["runbook", "lint"], [runbookLint]);
@@ -108,13 +213,13 @@ describe("llmops runbook lint", () => {
 
 describe("llmops runbook list", () => {
   it("shows the team's before ours", async () => {
-    const { code, output } = await llmops({ "runbooks/fine.yaml": good }, "runbook", "list");
+    const { code, output } = await llmops({ "runbooks/fine.yaml": small }, "runbook", "list");
     expect(code).toBe(0);
-    expect(output).toMatch(/^ {2}id .*class .*sev .*title and alerts\n {2}fine +cost +SEV2 +Fine \(CostAlert\)\n/);
+    expect(output).toMatch(/^ {2}id .*class .*\n {2}fine +cost +SEV2 .*\n {4}Fine · nobody owns it · CostAlert\n/);
   });
 
   it("names what cannot be read, and ends 1", async () => {
-    const { code, screen } = await llmops({ "runbooks/fine.yaml": `${good}x: 1\n` }, "runbook", "list");
+    const { code, screen } = await llmops({ "runbooks/fine.yaml": `${small}x: 1\n` }, "runbook", "list");
     expect(code).toBe(1);
     expect(screen.replace(/\s+/g, " ")).toContain("fine.yaml cannot be read: llmops runbook lint");
   });

@@ -79,7 +79,7 @@ describe("hostile files end in findings", { timeout: 60_000 }, () => {
   it("L07, L11: 1,000 runbooks in circles of ten: every one is checked, its circle is seen in each", () => {
     const files = Array.from({ length: 1000 }, (_, n) => ({
       file: `r${n}.yaml`,
-      text: `${head.replace("example", `r${n}`)}steps: [{ id: on, title: On, continue: r${n % 10 === 9 ? n - 9 : n + 1} }]\n`,
+      text: `${head.replace("example", `r${n}`)}steps: [{ id: next, title: On, continue: r${n % 10 === 9 ? n - 9 : n + 1} }]\n`,
     }));
     const findings = lint(files);
     expect(findings.length).toBe(1000);

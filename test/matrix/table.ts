@@ -4,7 +4,7 @@ import { notOffered } from "./cells.ts";
 
 /** The matrix as Markdown: a row for each mitigation, a column for each kind of target, and the reasons below. */
 export function matrixTable(): string {
-  const kinds: string[] = targetKinds.map(({ kind }) => kind);
+  const kinds = Object.keys(targetKinds);
   const reasonOf = (target: string, mitigation: string) => notOffered[target]?.[mitigation];
   const reasons: string[] = [];
   const cell = (target: string, mitigation: string) => {

@@ -36,16 +36,18 @@ describe("the shipped catalogue", () => {
 });
 
 describe("what a project says", () => {
-  const read = (yaml: string) => parseProject(yaml, "llmops.yaml").config!;
+  const read = async (yaml: string) => (await parseProject(yaml, "llmops.yaml")).config!;
 
-  it("is a list of names, or facts; both are names", () => {
-    expect(read("models: [a, b]\n").models).toEqual({ a: {}, b: {} });
-    expect(read("models: { a: { context: 5 }, b: }\n").models).toEqual({ a: { context: 5 }, b: {} });
-    expect(parseProject("models: { a: { context: none } }\n", "llmops.yaml").findings).not.toEqual([]);
+  it("is a list of names, or facts; both are names", async () => {
+    expect((await read("models: [a, b]\n")).models).toEqual({ a: {}, b: {} });
+    expect((await read("models: { a: { context: 5 }, b: }\n")).models).toEqual({ a: { context: 5 }, b: {} });
+    expect((await parseProject("models: { a: { context: none } }\n", "llmops.yaml")).findings).not.toEqual([]);
   });
 
-  it("lies over the catalogue figure by figure, and its prices over both", () => {
-    const own = read("models: { gpt-4o: { context: 64000, regions: [eu] }, ours: { aliases: [ours-1] } }\n").models;
+  it("lies over the catalogue figure by figure, and its prices over both", async () => {
+    const { models: own } = await read(
+      "models: { gpt-4o: { context: 64000, regions: [eu] }, ours: { aliases: [ours-1] } }\n",
+    );
     const all = mergeModels(shipped, own, { "gpt-4o": { in: 9, out: 9 } });
     expect(all.get("gpt-4o")).toMatchObject({
       context: 64_000,

@@ -49,6 +49,7 @@ export function probeAt(settings: object, env: Record<string, string> = {}): { p
 }
 
 /** What is wrong with `probes:` as it is written, in the words of the reader. */
-export function mistakes(probe: string): string[] {
-  return parseProject(`probes: { gateway: ${probe} }\n`, "llmops.yaml").findings.map(({ message }) => message);
+export async function mistakes(probe: string): Promise<string[]> {
+  const { findings } = await parseProject(`probes: { gateway: ${probe} }\n`, "llmops.yaml");
+  return findings.map(({ message }) => message);
 }

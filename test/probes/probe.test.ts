@@ -248,15 +248,15 @@ describe("a gateway that misbehaves shows nothing, and is asked once", () => {
 });
 
 describe("probes in llmops.yaml", () => {
-  it("are read with what is wrong in them", () => {
-    expect(mistakes('{ url: "http://gateway.test/v1/chat/completions" }')).toEqual([]);
-    const wrong = (probe: string) => mistakes(probe).join("; ");
-    expect(wrong('{ url: "ftp://gateway.test" }')).toContain("http:// or https://");
-    expect(wrong('{ url: "http://{route}.test/" }')).toContain("http:// or https://");
-    expect(wrong('{ url: "http://u:p@gateway.test/" }')).toContain("without user and password");
-    expect(wrong('{ url: "http://gateway.test/", headers: { x-route: "{rout}" } }')).toContain("no dimension");
-    expect(wrong('{ url: "http://gateway.test/", deadline: 20s }')).toContain("at most 10s");
-    expect(wrong('{ url: "http://gateway.test/", refused: [200] }')).not.toBe("");
-    expect(wrong('{ url: "http://gateway.test/", reports: { model: { pointer: model } } }')).toContain("pointer");
+  it("are read with what is wrong in them", async () => {
+    expect(await mistakes('{ url: "http://gateway.test/v1/chat/completions" }')).toEqual([]);
+    const wrong = async (probe: string) => (await mistakes(probe)).join("; ");
+    expect(await wrong('{ url: "ftp://gateway.test" }')).toContain("http:// or https://");
+    expect(await wrong('{ url: "http://{route}.test/" }')).toContain("http:// or https://");
+    expect(await wrong('{ url: "http://u:p@gateway.test/" }')).toContain("without user and password");
+    expect(await wrong('{ url: "http://gateway.test/", headers: { x-route: "{rout}" } }')).toContain("no dimension");
+    expect(await wrong('{ url: "http://gateway.test/", deadline: 20s }')).toContain("at most 10s");
+    expect(await wrong('{ url: "http://gateway.test/", refused: [200] }')).not.toBe("");
+    expect(await wrong('{ url: "http://gateway.test/", reports: { model: { pointer: model } } }')).toContain("pointer");
   });
 });

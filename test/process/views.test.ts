@@ -131,6 +131,7 @@ const lines: Record<string, string> = {
   signal: "cost_per_hour",
   query: "metrics up",
   "runbook list": "",
+  "runbook show": "cost-spike",
   "runbook lint": "",
 };
 

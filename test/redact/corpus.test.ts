@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { redact } from "../../src/redact/redact.ts";
+import { secrets } from "../../src/redact/secrets.ts";
 import { negatives } from "./negatives.ts";
 import { positives } from "./positives.ts";
 
@@ -68,4 +69,14 @@ describe("K03, K04: secrets and personal data are found by their shape", () => {
     );
     expect(again).toEqual([]);
   });
+});
+
+it("K03: what is looked for first is in every text that holds the rest", () => {
+  const texts = [...positives(), ...negatives()].map(({ text }) => text);
+  for (const { pattern, hint } of secrets) {
+    if (hint === undefined) continue;
+    const found = texts.filter((text) => text.search(pattern) !== -1);
+    expect(found.length, String(pattern)).toBeGreaterThan(0);
+    expect(found.filter((text) => !hint.test(text))).toEqual([]);
+  }
 });

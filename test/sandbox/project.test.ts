@@ -14,7 +14,7 @@ describe("the sandbox's llmops.yaml", () => {
   it.each(each)("is a project file without a mistake (%s)", async (fault) => {
     const { sandbox } = await on(fault);
     for (const options of [{}, { prometheus: "http://127.0.0.1:9090" }]) {
-      const { config, findings } = parseProject(sandbox.projectText(options), "llmops.yaml");
+      const { config, findings } = await parseProject(sandbox.projectText(options), "llmops.yaml");
       expect(findings).toEqual([]);
       expect(config!.stack).toBe("prometheus" in options ? "seed" : "calls");
       expect(Object.keys(config!.routes)).toContain("support.reply");

@@ -99,8 +99,8 @@ describe("pushgateway", () => {
     expect(result.error!.issues[0]!.path.join(".")).toContain(path);
   });
 
-  it("is listed, and says what its settings look like", () => {
-    expect(sinkKinds).toContain(pushgateway);
+  it("is listed, and says what its settings look like", async () => {
+    expect(await sinkKinds["pushgateway"]!()).toBe(pushgateway);
     const settings = parseDocument(pushgateway.example, "example.yaml").document?.value;
     expect(pushgateway.schema.safeParse(settings)).toMatchObject({ success: true });
   });

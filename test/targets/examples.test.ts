@@ -226,19 +226,21 @@ function kongTargets(name: Json) {
 }
 
 describe("every example of a service", () => {
-  it.each(names)("%s is a project file without findings, and says what it does not do", (name) => {
-    const { config, findings } = parseProject(text(name), `${name}.yaml`);
+  it.each(names)("%s is a project file without findings, and says what it does not do", async (name) => {
+    const { config, findings } = await parseProject(text(name), `${name}.yaml`);
     expect(findings).toEqual([]);
     expect(Object.keys(config!.targets)).toEqual([name]);
     const told = name === "flagd" ? [] : ["Credentials:", "No condition:", "not run against"];
     for (const word of [...told, "In effect:", "Undo:"]) expect(text(name)).toContain(word);
   });
 
-  it("is replayed below, lever by lever", () => {
-    const levers = names.flatMap((name) => {
-      const { targets } = parseProject(text(name), name).config!;
-      return Object.keys((targets[name]!.settings as { levers: object }).levers).map((setting) => `${name} ${setting}`);
-    });
+  it("is replayed below, lever by lever", async () => {
+    const levers: string[] = [];
+    for (const name of names) {
+      const { targets } = (await parseProject(text(name), name)).config!;
+      const settings = Object.keys((targets[name]!.settings as { levers: object }).levers);
+      levers.push(...settings.map((setting) => `${name} ${setting}`));
+    }
     const elsewhere = ["flagd enabled"];
     expect([...documented.map(({ name, setting }) => `${name} ${setting}`), ...elsewhere].sort()).toEqual(
       levers.sort(),

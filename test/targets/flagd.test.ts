@@ -41,11 +41,11 @@ const flags = `{
 const route = { route: "support.reply" };
 
 /** The shipped example, in a folder of its own. */
-function stage(text = flags): { folder: string; target: Target; now: () => string } {
+async function stage(text = flags): Promise<{ folder: string; target: Target; now: () => string }> {
   const folder = mkdtempSync(join(tmpdir(), "llmops-flagd-"));
   folders.push(folder);
   writeFileSync(join(folder, "flags.json"), text);
-  const { config } = parseProject(readFileSync("templates/targets/flagd.yaml", "utf8"), "flagd.yaml");
+  const { config } = await parseProject(readFileSync("templates/targets/flagd.yaml", "utf8"), "flagd.yaml");
   const target = file.open(config!.targets["flagd"]!.settings as never, { ...fakeWorld(), files: realFiles }, folder);
   return { folder, target, now: () => readFileSync(join(folder, "flags.json"), "utf8") };
 }
@@ -67,7 +67,7 @@ async function set(target: Target, after: Json) {
 
 describe("flagd by its file", () => {
   it("is killed by the variant off: DISABLED would hand the decision to the code", async () => {
-    const { target, now } = stage();
+    const { target, now } = await stage();
     expect(await set(target, false)).toMatchObject({ before: { is: true }, written: { written: true } });
     expect(now()).toBe(flags.replace('"defaultVariant": "on",\n', '"defaultVariant": "off",\n'));
     expect(now()).not.toContain("DISABLED");
@@ -77,7 +77,7 @@ describe("flagd by its file", () => {
 
   it("gets back the variant that it had, if that was another than on", async () => {
     const beta = flags.replace('"on",\n      "targ', '"beta",\n      "targ');
-    const { target, now } = stage(beta);
+    const { target, now } = await stage(beta);
     const { before } = await set(target, false);
     expect(before).toEqual({ is: "beta" });
     await set(target, "beta");
@@ -85,7 +85,7 @@ describe("flagd by its file", () => {
   });
 
   it("is never shown half a file: the old one stays whole for who reads it, the new one is there at once", async () => {
-    const { target, folder, now } = stage();
+    const { target, folder, now } = await stage();
     const reader = openSync(join(folder, "flags.json"), "r");
     await set(target, false);
     expect(readFileSync(reader, "utf8")).toBe(flags);
@@ -95,7 +95,7 @@ describe("flagd by its file", () => {
   });
 
   it("may watch a link: what it points to is replaced, the link stays", async () => {
-    const { target, folder } = stage();
+    const { target, folder } = await stage();
     mkdirSync(join(folder, "data"));
     writeFileSync(join(folder, "data", "flags.json"), flags);
     rmSync(join(folder, "flags.json"));
@@ -106,7 +106,7 @@ describe("flagd by its file", () => {
   });
 
   it("knows its routes, and a flag that is not there is told with the nearest", async () => {
-    const { target } = stage();
+    const { target } = await stage();
     expect(await target.read("enabled", { route: "support.replay" })).toMatchObject({
       missing: true,
       nearest: ["llm-support.reply", "llm-search"],

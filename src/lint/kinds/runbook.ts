@@ -1,12 +1,16 @@
 import { readRunbook } from "../../runbook/parse.ts";
 import { asksOf } from "../asks.ts";
 import type { Written } from "../expression.ts";
-import type { FileKindOn } from "./kind.ts";
+import { hasKeys, type FileKindOn } from "./kind.ts";
+
+/** What has steps and one of these is meant as a runbook, and not as something else that has steps. */
+const runbookKeys = ["title", "class", "severity", "summary", "evidence"];
 
 export const runbook: FileKindOn<"runbook"> = {
   kind: "runbook",
   summary: "what to look at, ask and change in one class of incidents",
   on: "runbook",
+  holds: (value) => hasKeys(value, "steps") && runbookKeys.some((key) => hasKeys(value, key)),
   read(document) {
     const { runbook: subject, findings } = readRunbook(document);
     return { ...(subject === undefined ? {} : { subject }), findings };

@@ -7,14 +7,14 @@ export const continueCycle: RuleOn<"runbook"> = {
   summary: "runbooks that continue with each other come to an end",
   severity: "error",
   why: "A walk that goes round never ends, and never reaches what would stop the bleeding.",
-  seen: "Two of our own drafts: latency-spike went on to provider-outage, which went back.",
+  seen: "argoproj/argo-workflows#4180: workflows that call each other for ever; the controller crashed, and all other workflows with it stopped.",
   bad: `
 steps:
-  - { id: on, title: Go on, continue: example }
+  - { id: go-on, title: Go on, continue: example }
 `,
   good: `
 steps:
-  - { id: on, title: Go on, continue: another-runbook }
+  - { id: go-on, title: Go on, continue: another-runbook }
 `,
   check(runbook, { runbooks }, report) {
     if (continuesOf(runbook).length === 0) return;

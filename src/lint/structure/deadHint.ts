@@ -14,7 +14,7 @@ export const deadHint: RuleOn<"runbook"> = {
   summary: "every hint is the first that holds for some evidence",
   severity: "warning",
   why: "The proposed answer is then always the other one, also when the figures say this one.",
-  seen: "Our own cost-spike, where `cause: nothing` once stood below what it contradicts.",
+  seen: "prometheus/alertmanager#356 and #2702: only the first route that matches counts, and those below it were never sent to.",
   bad: `
 evidence: { burn: cost_per_hour, calls: request_rate }
 steps:
@@ -62,14 +62,25 @@ function firstHints(hints: Hints, entries: Map<string, Entry>): Set<number> | un
   if (named.some(({ id, outcomes }) => !outcomes.every((one) => entries.get(id)?.outcomes.includes(one))))
     return undefined;
   const told = distinguish(conditions, entries);
-  let cases: Map<string, string>[] = [new Map()];
-  for (const id of new Set(named.map((one) => one.id))) {
-    const passedOver = entries.get(id)!.index >= 0;
-    cases = cases.flatMap((one) => [
-      ...told.get(id)!.map((outcome) => new Map([...one, [id, outcome]])),
-      ...(passedOver ? [one] : []),
-    ]);
-    if (cases.length > mostCases) return undefined;
-  }
-  return new Set(cases.map((one) => conditions.findIndex((when) => evaluate(when, (id) => one.get(id)))));
+  const ids = [...new Set(named.map(({ id }) => id))];
+  const open = ids.map((id) => [...told.get(id)!, ...(entries.get(id)!.index >= 0 ? [undefined] : [])]);
+  if (open.reduce((cases, { length }) => cases * length, 1) > mostCases) return undefined;
+  const first = new Set<number>();
+  const known = new Map<string, string>();
+  const settle = (at: number): void => {
+    if (conditions.every((_, hint) => first.has(hint))) return;
+    if (at === ids.length) {
+      first.add(conditions.findIndex((when) => evaluate(when, (id) => known.get(id))));
+      return;
+    }
+    for (const outcome of open[at]!) {
+      // what was passed over has no outcome
+      if (outcome === undefined) known.delete(ids[at]!);
+      else known.set(ids[at]!, outcome);
+      settle(at + 1);
+    }
+    known.delete(ids[at]!);
+  };
+  settle(0);
+  return first;
 }

@@ -7,7 +7,7 @@ export const duplicateId: RuleOn<"runbook"> = {
   summary: "an id names one thing: one piece of evidence, one step, one runbook of a folder",
   severity: "error",
   why: "Conditions, answers and the timeline would mean two steps by one name.",
-  seen: "Steps copied within one file, the commonest slip in runbooks kept by hand.",
+  seen: "ansible/ansible#4943: two handlers of one name, only one of which runs; kubernetes-sigs/kubespray#388 broke by it.",
   bad: `
 evidence: { burn: cost_per_hour }
 steps:

@@ -11,14 +11,18 @@ export const mitigationParameters: RuleOn<"runbook"> = {
   summary: "mitigate does something there is, with parameters it takes; those left out are asked",
   severity: "error",
   why: "The change is refused in the middle of the incident, when its plan is made.",
-  seen: "`max_token` for `max_tokens` in a clamp: a typing error that only production would have told.",
+  seen: "decolua/9router#846: a model that takes `max_completion_tokens` refuses `max_tokens`, which only the live call told.",
   bad: `
+evidence: { burn: cost_per_hour }
 steps:
-  - { id: clamp, title: Clamp output tokens, mitigate: { do: token-clamp, with: { max_tokens: -1 } } }
+  - { id: clamp, title: Clamp output tokens, mitigate: { do: token-clamp, with: { max_tokens: -1 }, for: 30m, verify: { burn: healthy }, within: 10m } }
+  - { id: help, title: Nothing stopped it, when: { clamp: [not-enough, no-effect, not-offered, failed] }, escalate: { level: 2 } }
 `,
   good: `
+evidence: { burn: cost_per_hour }
 steps:
-  - { id: clamp, title: Clamp output tokens, mitigate: { do: token-clamp, with: { max_tokens: 512 } } }
+  - { id: clamp, title: Clamp output tokens, mitigate: { do: token-clamp, with: { max_tokens: 512 }, for: 30m, verify: { burn: healthy }, within: 10m } }
+  - { id: help, title: Nothing stopped it, when: { clamp: [not-enough, no-effect, not-offered, failed] }, escalate: { level: 2 } }
 `,
   check({ steps }, _, report) {
     const kinds = mitigations.map(({ kind }) => kind);

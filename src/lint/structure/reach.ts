@@ -15,6 +15,28 @@ const mostStates = 20_000;
  * afterwards. A person can skip any step but not a `continue`: nobody writes steps for that.
  */
 export function findReachable(steps: readonly Step[], entries: ReadonlyMap<string, Entry>): boolean[] | undefined {
+  return walkWays(steps, entries, () => [])?.reachable;
+}
+
+/** What became of a condition on the ways that reach its step. */
+export interface Held {
+  holds: boolean;
+  fails: boolean;
+}
+
+export interface Ways {
+  reachable: boolean[];
+  /** of the parts that are watched; of a condition that names what is not there: nothing */
+  held: ReadonlyMap<Condition, Held>;
+}
+
+/** As above; `partsOf` gives parts of a step's `when` of which it is asked whether they ever hold, and ever do not. */
+export function walkWays(
+  steps: readonly Step[],
+  entries: ReadonlyMap<string, Entry>,
+  partsOf: (when: Condition) => readonly Condition[],
+): Ways | undefined {
+  const held = new Map<Condition, Held>();
   const whens = steps.map(({ when }, index) =>
     when === undefined || isClear(when, index, entries) ? when : "unclear",
   );
@@ -29,6 +51,8 @@ export function findReachable(steps: readonly Step[], entries: ReadonlyMap<strin
   let looked = 0;
   for (const [index, step] of steps.entries()) {
     const when = whens[index];
+    const parts = when === undefined || when === "unclear" ? [] : partsOf(when);
+    for (const part of parts) held.set(part, { holds: false, fails: false });
     const isEvidence = (id: string) => entries.get(id)?.index === -1;
     if (when !== undefined && when !== "unclear") {
       // evidence is looked at when a condition first names it: until then all its outcomes are open
@@ -39,6 +63,11 @@ export function findReachable(steps: readonly Step[], entries: ReadonlyMap<strin
     }
     const after: State[] = [];
     for (const state of states) {
+      for (const part of parts) {
+        const seen = held.get(part)!;
+        if (evaluate(part, (id) => state.get(id))) seen.holds = true;
+        else seen.fails = true;
+      }
       const runs = when === undefined || when === "unclear" || evaluate(when, (id) => state.get(id));
       if (!runs || when === "unclear") after.push(state);
       if (!runs) continue;
@@ -49,7 +78,7 @@ export function findReachable(steps: readonly Step[], entries: ReadonlyMap<strin
     states = distinct(after, (id) => lastUse.get(id)! > index);
     if ((looked += after.length) > mostStates) return undefined;
   }
-  return reachable;
+  return { reachable, held };
 }
 
 /**

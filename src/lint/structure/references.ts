@@ -22,8 +22,24 @@ export interface Reference {
   index: number;
 }
 
-/** Evidence and steps by id; of those with the same id the first. A step may also end in "skipped". */
-export function entriesOf({ evidence, steps }: Runbook): Map<string, Entry> {
+const entriesBy = new WeakMap<Runbook, Map<string, Entry>>();
+const referencesBy = new WeakMap<Runbook, readonly Reference[]>();
+
+/** Evidence and steps by id; of those with the same id the first. A step may also end in "skipped". Made once for all rules. */
+export function entriesOf(runbook: Runbook): Map<string, Entry> {
+  let entries = entriesBy.get(runbook);
+  if (entries === undefined) entriesBy.set(runbook, (entries = findEntries(runbook)));
+  return entries;
+}
+
+/** Every mention of an id, in the order of the steps. Made once for all rules. */
+export function referencesOf(runbook: Runbook): readonly Reference[] {
+  let references = referencesBy.get(runbook);
+  if (references === undefined) referencesBy.set(runbook, (references = findReferences(runbook)));
+  return references;
+}
+
+function findEntries({ evidence, steps }: Runbook): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   const add = (entry: Entry) => void (entries.has(entry.id) || entries.set(entry.id, entry));
   for (const one of evidence) add({ id: one.id, outcomes: outcomesOfAsk(one), index: -1 });
@@ -31,7 +47,7 @@ export function entriesOf({ evidence, steps }: Runbook): Map<string, Entry> {
   return entries;
 }
 
-export function referencesOf({ steps }: Runbook): Reference[] {
+function findReferences({ steps }: Runbook): Reference[] {
   return steps.flatMap((step, index) => {
     const kind = stepKinds.find((one) => one.kind === step.kind)!;
     const inWhen = step.when === undefined ? [] : refersOf(step.when, ["when"]);

@@ -1,5 +1,6 @@
 import { didYouMean } from "../../errors.ts";
 import { harmless } from "../../harmless.ts";
+import { slipOf } from "../slip.ts";
 import { entriesOf, referencesOf } from "./references.ts";
 import type { RuleOn } from "../rule.ts";
 
@@ -9,7 +10,7 @@ export const unknownId: RuleOn<"runbook"> = {
   summary: "when, hint, pick, undo, verify and until name evidence and steps of the same file",
   severity: "error",
   why: "The condition never holds: the step is silently left out.",
-  seen: "A step renamed, and five conditions that still name it.",
+  seen: 'm-lab/prometheus-support#796: "alert names changed over time, but this inhibit rule did not".',
   bad: `
 evidence: { burn: cost_per_hour }
 steps:
@@ -24,6 +25,11 @@ steps:
     const entries = entriesOf(runbook);
     for (const { id, path, key } of referencesOf(runbook))
       if (!entries.has(id))
-        report({ path, key }, `nothing here has the id ${harmless(id)}${didYouMean(id, entries.keys())}`);
+        report(
+          { path, key },
+          `nothing here has the id ${harmless(id)}${didYouMean(id, entries.keys())}`,
+          undefined,
+          slipOf(id, entries.keys()),
+        );
   },
 };

@@ -1,6 +1,7 @@
 import { didYouMean } from "../../errors.ts";
 import { harmless } from "../../harmless.ts";
 import type { AskBody } from "../../steps/choices.ts";
+import { slipOf } from "../slip.ts";
 import { entriesOf, referencesOf } from "./references.ts";
 import type { RuleOn } from "../rule.ts";
 
@@ -10,7 +11,7 @@ export const unknownOutcome: RuleOn<"runbook"> = {
   summary: "a condition asks for an outcome that its id can end in; a hint is for a choice",
   severity: "error",
   why: "The condition never holds: the step is silently left out.",
-  seen: "`unhealty` in a condition: every parser reads it, no step waits for it.",
+  seen: "kedro-org/kedro-plugins#338: nightly builds ended as cancelled, the step that reports them waited for a failure, and tests failed for days unseen.",
   bad: `
 steps:
   - { id: cause, title: Why?, ask: { question: Why?, choices: { loop: Calls repeat, traffic: More calls } } }
@@ -24,7 +25,12 @@ steps:
   check(runbook, _, report) {
     const entries = entriesOf(runbook);
     const complain = (path: (string | number)[], key: boolean, what: string, outcome: string, known: string[]) =>
-      report({ path, key }, `${what} ${harmless(outcome)}${didYouMean(outcome, known)}`, `one of: ${known.join(", ")}`);
+      report(
+        { path, key },
+        `${what} ${harmless(outcome)}${didYouMean(outcome, known)}`,
+        `one of: ${known.join(", ")}`,
+        slipOf(outcome, known),
+      );
 
     for (const { id, outcomes, path } of referencesOf(runbook)) {
       const known = entries.get(id)?.outcomes;

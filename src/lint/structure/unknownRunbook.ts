@@ -1,5 +1,6 @@
 import { didYouMean } from "../../errors.ts";
 import { harmless } from "../../harmless.ts";
+import { slipOf } from "../slip.ts";
 import type { RuleOn } from "../rule.ts";
 
 export const unknownRunbook: RuleOn<"runbook"> = {
@@ -8,14 +9,14 @@ export const unknownRunbook: RuleOn<"runbook"> = {
   summary: "continue names a runbook that there is",
   severity: "error",
   why: "The walk ends there with an error instead of going on.",
-  seen: "A runbook renamed while others still continue with it.",
+  seen: "ministryofjustice/cloud-platform#2200: a folder was moved, and the runbook of every alert was a 404.",
   bad: `
 steps:
-  - { id: on, title: Go on, continue: another-runbok }
+  - { id: go-on, title: Go on, continue: another-runbok }
 `,
   good: `
 steps:
-  - { id: on, title: Go on, continue: another-runbook }
+  - { id: go-on, title: Go on, continue: another-runbook }
 `,
   check({ steps }, { runbooks }, report) {
     const ids = runbooks.map(({ runbook }) => runbook.id);
@@ -24,6 +25,8 @@ steps:
       report(
         { path: ["steps", index, "continue"] },
         `there is no runbook ${harmless(body as string)}${didYouMean(body as string, ids)}`,
+        undefined,
+        slipOf(body as string, ids),
       );
     }
   },

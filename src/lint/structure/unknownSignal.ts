@@ -1,6 +1,7 @@
 import { didYouMean } from "../../errors.ts";
 import { harmless } from "../../harmless.ts";
 import { asksOf } from "../asks.ts";
+import { slipOf } from "../slip.ts";
 import type { RuleOn } from "../rule.ts";
 
 export const unknownSignal: RuleOn<"runbook"> = {
@@ -9,7 +10,7 @@ export const unknownSignal: RuleOn<"runbook"> = {
   summary: "a signal is one that a stack or the project defines",
   severity: "error",
   why: 'Nothing is measured: the row reads "not bound" and every verdict from it is missing.',
-  seen: "`cost_per_huor`; dashboards with renamed metrics show an empty panel in the same way.",
+  seen: "vllm-project/vllm#27341: `gpu_cache_usage_perc` became `kv_cache_usage_perc`, and the dashboard's panel stayed empty.",
   bad: `
 evidence: { burn: cost_per_huor }
 steps:
@@ -27,6 +28,8 @@ steps:
       report(
         { path: [...path, "signal"] },
         `no stack has the signal ${harmless(ask.signal)}${didYouMean(ask.signal, signals)}`,
+        undefined,
+        slipOf(ask.signal, signals),
       );
     }
   },

@@ -3,6 +3,7 @@ import type { Step } from "../../steps/step.ts";
 import { findReachable } from "./reach.ts";
 import { entriesOf, type Entry } from "./references.ts";
 import type { RuleOn } from "../rule.ts";
+import { waysOf } from "./ways.ts";
 
 /** Reasons are searched for so many steps; where more are unreachable the first ones tell enough. */
 const explained = 10;
@@ -13,24 +14,26 @@ export const unreachable: RuleOn<"runbook"> = {
   summary: "every step runs for some outcomes of the steps before it",
   severity: "error",
   why: "It will never be walked, whatever happens: what it would have done is missing.",
-  seen: "Fallback steps whose condition contradicts the one above them.",
+  seen: "actions/runner#2205, litentry/heima#1324: `success()` is false below whatever was skipped, so that the job which pushes the images never ran.",
   bad: `
-evidence: { users: { signal: cost_per_hour, by: user } }
+evidence: { burn: cost_per_hour, users: { signal: cost_per_hour, by: user } }
 steps:
   - { id: cause, title: Why?, ask: { question: Why?, choices: { one: One user, traffic: More calls } } }
   - { id: who, title: Who?, when: { cause: one }, ask: { question: Which user?, pick: users } }
-  - { id: block, title: Block that user, when: { cause: traffic, who: picked }, mitigate: { do: block, on: user } }
+  - { id: block, title: Block that user, when: { cause: traffic, who: picked }, mitigate: { do: block, on: user, for: 2h, verify: { burn: healthy }, within: 10m } }
+  - { id: help, title: Call for help, instruct: Say in the channel how it stands. }
 `,
   good: `
-evidence: { users: { signal: cost_per_hour, by: user } }
+evidence: { burn: cost_per_hour, users: { signal: cost_per_hour, by: user } }
 steps:
   - { id: cause, title: Why?, ask: { question: Why?, choices: { one: One user, traffic: More calls } } }
   - { id: who, title: Who?, when: { cause: one }, ask: { question: Which user?, pick: users } }
-  - { id: block, title: Block that user, when: { cause: one, who: picked }, mitigate: { do: block, on: user } }
+  - { id: block, title: Block that user, when: { cause: one, who: picked }, mitigate: { do: block, on: user, for: 2h, verify: { burn: healthy }, within: 10m } }
+  - { id: help, title: Call for help, instruct: Say in the channel how it stands. }
 `,
   check(runbook, _, report) {
     const entries = entriesOf(runbook);
-    const reachable = findReachable(runbook.steps, entries) ?? [];
+    const reachable = waysOf(runbook)?.reachable ?? [];
     const dead = [...reachable.keys()].filter((index) => !reachable[index]);
     for (const [nth, index] of dead.entries()) {
       const { id, when } = runbook.steps[index]!;

@@ -8,7 +8,7 @@ export const wrongKind: RuleOn<"runbook"> = {
   summary: "undo names mitigate steps, pick names evidence that is split with `by`",
   severity: "error",
   why: "The condition can never hold, or the undo has nothing to take back.",
-  seen: "`undo: [ask-step]` and `pick` of something that is not split.",
+  seen: "Fault L07, changes whose rollback is missing: an `undo` that names what never changed anything looks like one.",
   bad: `
 evidence: { users: cost_per_hour }
 steps:

@@ -1,4 +1,4 @@
-import { harmless } from "../harmless.ts";
+import { harmless } from "./harmless.ts";
 
 /** What can begin markup or a site generator's tag: emphasis and HTML only where they could, addresses at their `://`, `www.` and `@`. */
 const special =

@@ -1,0 +1,157 @@
+import type { Tree, TreeCursor } from "@lezer/common";
+import { readLength, readNumber } from "./durations.ts";
+import type { Mistake, Span } from "./mistake.ts";
+import { moveAt, moveOffset } from "./moments.ts";
+import { behind, nest } from "./nesting.ts";
+import type { AggregationPart, CallPart, Length, Part } from "./part.ts";
+import { noLists, readGrouped, readSelector } from "./readerLabels.ts";
+import { signatures } from "./signatures.ts";
+
+const none: Part[] = [];
+
+/** Reads the node that the cursor is at; it comes back to it. */
+export class Reader {
+  private readonly text: string;
+  private readonly at: TreeCursor;
+  /** what is wrong with where an offset or a moment stands */
+  readonly misplaced: Mistake[] = [];
+
+  constructor(text: string, tree: Tree) {
+    this.text = text;
+    this.at = tree.cursor();
+  }
+
+  /** The whole expression; the tree has no errors. */
+  whole(): Part {
+    return this.parts()[0]!;
+  }
+
+  span(): Span {
+    return { from: this.at.from, to: this.at.to };
+  }
+
+  said(): string {
+    return this.text.slice(this.at.from, this.at.to);
+  }
+
+  /** Visits what is one level down. */
+  inside(visit: (name: string) => void): void {
+    if (!this.at.firstChild()) return;
+    do visit(this.at.name);
+    while (this.at.nextSibling());
+    this.at.parent();
+  }
+
+  /** The operands one level down; `other` sees what is none. */
+  private parts(other?: (name: string) => void): Part[] {
+    const found: Part[] = [];
+    this.inside((name) => {
+      const part = this.part(name);
+      if (part !== undefined) found.push(part);
+      else other?.(name);
+    });
+    return found;
+  }
+
+  private part(name: string): Part | undefined {
+    const { from, to } = this.at;
+    switch (name) {
+      case "NumberDurationLiteral":
+        return { kind: "number", type: "scalar", value: readNumber(this.said()) ?? NaN, from, to };
+      case "StringLiteral":
+        return { kind: "text", type: "string", literal: this.said(), from, to };
+      case "VectorSelector":
+        return readSelector(this);
+      case "ParenExpr": {
+        const of = this.parts()[0]!;
+        return { kind: "brackets", type: of.type, of, from, to };
+      }
+      case "UnaryExpr":
+        return this.signed(from, to);
+      case "FunctionCall":
+        return this.call(from, to);
+      case "AggregateExpr":
+        return this.aggregation(from, to);
+      case "BinaryExpr":
+        return this.operation(to);
+      case "MatrixSelector":
+      case "SubqueryExpr":
+        return this.window(name, to);
+      case "OffsetExpr":
+      case "StepInvariantExpr":
+        return this.moved(name, to);
+      case "AnchoredExpr":
+      case "SmoothedExpr":
+        return this.parts()[0]!;
+      default:
+        return undefined;
+    }
+  }
+
+  private signed(from: number, to: number): Part {
+    const of = this.parts()[0]!;
+    return { kind: "sign", type: of.type, of, from, to };
+  }
+
+  private call(from: number, to: number): CallPart {
+    let [nameAt, args] = [this.span(), none];
+    this.inside((name) => {
+      if (name === "FunctionIdentifier") nameAt = this.span();
+      else if (name === "FunctionCallBody") args = this.parts();
+    });
+    const name = this.text.slice(nameAt.from, nameAt.to);
+    const type = signatures.get(name)?.gives ?? "instant vector";
+    return { kind: "call", type, name, nameAt, args, from, to };
+  }
+
+  private aggregation(from: number, to: number): AggregationPart {
+    let [nameAt, args, lists] = [this.span(), none, noLists];
+    this.inside((name) => {
+      if (name === "AggregateOp") nameAt = this.span();
+      else if (name === "FunctionCallBody") args = this.parts();
+      else if (name === "AggregateModifier") lists = readGrouped(this);
+    });
+    const name = this.text.slice(nameAt.from, nameAt.to).toLowerCase();
+    const { by, without } = lists;
+    return { kind: "aggregation", type: "instant vector", name, nameAt, args, by, without, from, to };
+  }
+
+  private operation(to: number): Part {
+    let [bool, fill, opAt, lists] = [false, false, this.span(), noLists];
+    const [left, right] = this.parts((name) => {
+      if (name === "BoolModifier") bool = true;
+      else if (name === "FillModifier") fill = true;
+      else if (name === "MatchingModifierClause") lists = readGrouped(this);
+      else if (name !== "LineComment") opAt = this.span();
+    });
+    const op = this.text.slice(opAt.from, opAt.to).toLowerCase();
+    const { on, ignoring, group } = lists;
+    const both = { left: left!, right: right!, from: left!.from, to };
+    return nest({ kind: "binary", type: "instant vector", op, opAt, bool, on, ignoring, group, fill, ...both });
+  }
+
+  private window(name: string, to: number): Part {
+    const lengths: Length[] = [];
+    const [of] = this.parts((child) => {
+      if (child === "DurationExpr") lengths.push(readLength(this.text, this.at.from, this.at.to));
+    });
+    const [window, step] = lengths;
+    return behind(of!, (operand) => {
+      const common = { type: "range vector", of: operand, window: window!, from: operand.from, to } as const;
+      return name === "MatrixSelector" ? { kind: "range", ...common } : { kind: "subquery", ...common, step };
+    });
+  }
+
+  private moved(name: string, to: number): Part {
+    let offset: Length | undefined;
+    const [of, seconds] = this.parts((child) => {
+      if (child === "OffsetDurationExpr") offset = readLength(this.text, this.at.from, this.at.to);
+    });
+    const value = seconds?.kind === "number" ? seconds.value : undefined;
+    return behind(of!, (operand) =>
+      name === "OffsetExpr"
+        ? moveOffset(operand, offset!, to, this.misplaced)
+        : moveAt(operand, { from: operand.to, to, seconds: value }, this.misplaced),
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { exit, UserError } from "../errors.ts";
+import type { Person } from "../engine/person.ts";
+import { scriptedPerson } from "../engine/script.ts";
+import type { Step } from "../steps/step.ts";
+import type { World } from "../world/world.ts";
+import type { Script } from "./script.ts";
+
+/**
+ * Who answers in a rehearsal: an answers file, as at `incident start --answers`. What a step is said to end in answers for
+ * it; `proposed` takes what the evidence proposes. `look`: called whenever time has passed; `untilLook`: before that (ms) a
+ * look would see nothing new.
+ */
+export function rehearsingPerson(
+  steps: readonly Step[],
+  script: Script,
+  { world, used, look, untilLook }: { world: World; used: Set<string>; look(): Promise<void>; untilLook(): number },
+): Person {
+  const implied = steps.flatMap((step) => {
+    const answer = impliedBy(step.kind, script.outcomes.get(step.id));
+    return answer === undefined ? [] : [[step.id, answer] as const];
+  });
+  const given = Object.fromEntries([...implied, ...script.answers]);
+  const answers = scriptedPerson({ given, yes: false }, world);
+  const uses = (key: string) => {
+    if (script.answers.has(key)) used.add(`answers ${key}`);
+  };
+  const wait = async (ms: number) => {
+    await world.clock.sleep(ms, world.interrupted);
+    await look();
+    return "elapsed" as const;
+  };
+  return {
+    ...answers,
+    async choose(step, question) {
+      uses(step);
+      if (given[step] !== "proposed" || question.choices.some(({ value }) => value === "proposed"))
+        return answers.choose(step, question);
+      if (question.proposed !== undefined) return question.proposed;
+      throw new UserError({ what: `${step}: the evidence proposes nothing`, code: exit.refused });
+    },
+    async pick(step, dimension, known) {
+      uses(`${step}.${dimension}`);
+      return answers.pick(step, dimension, known);
+    },
+    async consent(step, plan) {
+      uses(step);
+      return answers.consent(step, plan);
+    },
+    pause: (_, ms) => wait(ms),
+    idle: (_, ms) => wait(Math.max(ms, untilLook())),
+  };
+}
+
+/** What somebody must have said for a step to end so. */
+function impliedBy(kind: string, outcome: string | undefined): string | undefined {
+  if (outcome === undefined || outcome === "not-offered") return undefined;
+  if (kind === "run") return outcome === "declined" ? "leave" : "run";
+  return (kind === "mitigate" || kind === "undo") && outcome !== "declined" ? "apply" : undefined;
+}
