@@ -1,5 +1,5 @@
 import type { Document, Edit, Finding } from "../document/document.ts";
-import { expressionOf, type Written } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import { rules } from "./index.ts";
 import { placeOf } from "./place.ts";
 import { read, recognise, type File, type ReadFile } from "./read.ts";
@@ -51,14 +51,14 @@ function found({ kind, document, subject, expressions }: ReadFile, known: Known)
   if (subject === undefined) return findings;
   apply(kind.on, subject as never, known, (rule) => reporter(rule, document, [], findings));
   for (const written of expressions)
-    apply(written.language, expressionOf(withSignal(written, known)), known, (rule) =>
+    apply(written.language, withSignal(written, known), known, (rule) =>
       reporter(rule, document, written.path, findings),
     );
   return findings;
 }
 
 /** What the file itself leaves out of a signal is taken from the catalogue. */
-function withSignal(written: Written, { catalogue }: Known): Written {
+function withSignal(written: Expression, { catalogue }: Known): Expression {
   const signal = written.use === "signal" ? catalogue?.get(written.name) : undefined;
   return signal === undefined ? written : { unit: signal.unit, layer: signal.layer, ...written };
 }
@@ -70,7 +70,7 @@ function apply<On extends keyof Subjects>(on: On, subject: Subjects[On], known: 
 
 const rulesOn = new Map(rules.map(({ on }) => [on, rules.filter((rule) => rule.on === on)]));
 
-function reporter(rule: Rule, document: Document, path: Written["path"], findings: Finding[]): Report {
+function reporter(rule: Rule, document: Document, path: Expression["path"], findings: Finding[]): Report {
   return (place, message, next, fix) => {
     const { start, end } = placeOf(document, path, place);
     findings.push({

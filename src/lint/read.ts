@@ -1,5 +1,5 @@
 import { parseDocument, textDocument, type Document, type Finding } from "../document/document.ts";
-import type { Written } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import { fileKinds } from "./kinds/index.ts";
 import type { FileKind } from "./kinds/kind.ts";
 import type { Subjects } from "./rule.ts";
@@ -15,7 +15,7 @@ export interface ReadFile extends File {
   kind: FileKind;
   document?: Document;
   subject?: Subjects[keyof Subjects];
-  expressions: Written[];
+  expressions: Expression[];
   findings: Finding[];
 }
 

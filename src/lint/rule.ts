@@ -9,7 +9,7 @@ import type { Catalogue } from "../signals/catalogue.ts";
 import type { StackFile } from "../signals/stack.ts";
 import type { Expression } from "./expression.ts";
 import type { Metrics } from "./metrics.ts";
-import type { AlertRule } from "./kinds/alerts.ts";
+import type { AlertRule } from "./kinds/ruleFile.ts";
 
 export interface KnownRunbook {
   file: string;

@@ -1,4 +1,4 @@
-import type { Mistake } from "./mistake.ts";
+import type { Mistake, Span } from "./mistake.ts";
 import type { Length, Moved, Part } from "./part.ts";
 
 /** `operand offset 5m` */
@@ -24,6 +24,14 @@ export function moveAt(operand: Part, at: NonNullable<Moved["at"]>, mistakes: Mi
   if (at.seconds !== undefined && !(Math.abs(at.seconds) < 2 ** 63))
     mistakes.push({ message: "no such moment: @ is followed by seconds since 1970, start() or end()", ...place });
   return { ...operand, at, to: at.to };
+}
+
+/** `operand smoothed`, `operand anchored` */
+export function extend(operand: Part, { to }: Span, mistakes: Mistake[]): Part {
+  if (operand.kind === "selector" || operand.kind === "range") return { ...operand, to };
+  const message = "this word stands behind a metric or its range only: leave it out";
+  mistakes.push({ message, from: operand.to, to });
+  return operand;
 }
 
 function isMovable(part: Part): part is Extract<Part, Moved> {

@@ -1,7 +1,7 @@
 import type { Tree, TreeCursor } from "@lezer/common";
 import { readLength, readNumber } from "./durations.ts";
 import type { Mistake, Span } from "./mistake.ts";
-import { moveAt, moveOffset } from "./moments.ts";
+import { extend, moveAt, moveOffset } from "./moments.ts";
 import { behind, nest } from "./nesting.ts";
 import type { AggregationPart, CallPart, Length, Part } from "./part.ts";
 import { noLists, readGrouped, readSelector } from "./readerLabels.ts";
@@ -82,7 +82,7 @@ export class Reader {
         return this.moved(name, to);
       case "AnchoredExpr":
       case "SmoothedExpr":
-        return this.parts()[0]!;
+        return behind(this.parts()[0]!, (operand) => extend(operand, this.span(), this.misplaced));
       default:
         return undefined;
     }

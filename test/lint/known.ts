@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { expressionOf, type Written } from "../../src/lint/expression.ts";
+import type { Expression } from "../../src/lint/expression.ts";
 import { rules } from "../../src/lint/index.ts";
 import { metricsOf } from "../../src/lint/metrics.ts";
 import { read, recognise, type File } from "../../src/lint/read.ts";
@@ -36,9 +36,9 @@ export async function knownOf(files: readonly File[]): Promise<Partial<Known>> {
 }
 
 /** What the rules say of one query, as "rule: message". */
-export function saysOf(text: string, about: Partial<Written> = {}): string[] {
+export function saysOf(text: string, about: Partial<Expression> = {}): string[] {
   const said: string[] = [];
-  const written: Written = { language: "promql", text, path: [], use: "alert", name: "a", ...about };
+  const written: Expression = { language: "promql", text, path: [], use: "alert", name: "a", ...about };
   const query = expressionOf(written);
   for (const rule of rules)
     if (rule.on === written.language)

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { Written } from "../../src/lint/expression.ts";
+import type { Expression } from "../../src/lint/expression.ts";
 import { parseBound } from "../../src/timeline/verdict.ts";
 import { saysOf } from "./known.ts";
 
-type Case = string | [text: string, about: Partial<Written>];
-const healthy = (bound: string): Partial<Written> => ({
+type Case = string | [text: string, about: Partial<Expression>];
+const healthy = (bound: string): Partial<Expression> => ({
   use: "evidence",
   healthy: { kind: "bound", bound: parseBound(bound)! },
 });
-const evidence: Partial<Written> = { use: "evidence" };
-const perHour: Partial<Written> = { use: "signal", unit: "usd/h" };
-const logql: Partial<Written> = { language: "logql", use: "evidence" };
+const evidence: Partial<Expression> = { use: "evidence" };
+const perHour: Partial<Expression> = { use: "signal", unit: "usd/h" };
+const logql: Partial<Expression> = { language: "logql", use: "evidence" };
 
 /** What each rule has to find, and what is so near to it that it must not. */
 const cases: Record<string, { found: Case[]; not: Case[] }> = {
@@ -327,7 +327,7 @@ const cases: Record<string, { found: Case[]; not: Case[] }> = {
 describe.each(Object.entries(cases))("%s", (rule, { found, not }) => {
   const toldOf = (list: readonly Case[]) =>
     list.map((one) => (typeof one === "string" ? { text: one, about: {} } : { text: one[0], about: one[1] }));
-  const rulesOf = (text: string, about: Partial<Written>) =>
+  const rulesOf = (text: string, about: Partial<Expression>) =>
     saysOf(text, about).map((said) => said.replace(/:.*/s, ""));
   it.each(toldOf(found))("finds $text", ({ text, about }) => expect(rulesOf(text, about)).toContain(rule));
   it.each(toldOf(not))("leaves $text", ({ text, about }) => expect(rulesOf(text, about)).not.toContain(rule));

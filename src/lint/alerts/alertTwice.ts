@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { harmless, shorten } from "../../harmless.ts";
+import { libraryOf } from "../library.ts";
 import type { RuleOn } from "../rule.ts";
 
 export const alertTwice: RuleOn<"runbook"> = {
@@ -20,11 +21,13 @@ steps:
   - { id: look, title: Look, instruct: Look at the cost. }
 `,
   check({ id, alerts }, { runbooks }, report) {
-    const own = runbooks.find(({ runbook }) => runbook.id === id);
+    const { byId, byAlert } = libraryOf(runbooks);
+    const [own] = byId.get(id) ?? [];
     if (own === undefined) return;
-    const here = runbooks.filter(({ file, runbook }) => runbook.id !== id && dirname(file) === dirname(own.file));
     for (const [index, alert] of alerts.entries()) {
-      const other = here.find(({ runbook }) => runbook.alerts.includes(alert));
+      const other = byAlert
+        .get(alert)
+        ?.find(({ file, runbook }) => runbook.id !== id && dirname(file) === dirname(own.file));
       if (other !== undefined)
         report(
           { path: ["alerts", index] },

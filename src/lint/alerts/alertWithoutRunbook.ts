@@ -1,4 +1,4 @@
-import type { AlertRule } from "../kinds/alerts.ts";
+import type { AlertRule } from "../kinds/ruleFile.ts";
 import type { RuleOn } from "../rule.ts";
 import { harmless, shorten } from "../../harmless.ts";
 

@@ -1,5 +1,5 @@
 import { shorten } from "../../harmless.ts";
-import { labelsOf, lacks } from "../../queries/labels.ts";
+import { possibleLabels, lacks } from "../../queries/possibleLabels.ts";
 import { readPromql } from "../../queries/check.ts";
 import type { RuleOn } from "../rule.ts";
 
@@ -35,7 +35,7 @@ groups:
       if (alert === undefined || shown.length === 0) continue;
       const { part } = readPromql(expr);
       if (part === undefined) continue;
-      const kept = labelsOf(part);
+      const kept = possibleLabels(part);
       for (const { match, at } of shown) {
         const label = match[1] ?? match[2]!;
         if (label === "alertname" || !lacks(kept, label)) continue;

@@ -5,6 +5,9 @@ import type { RuleOn } from "../rule.ts";
 /** Steps a person goes through before the first change can be made. The first ten minutes have three. */
 const most = 5;
 
+/** Changes that are looked at: what comes early stands early in the file. */
+const looked = 20;
+
 /** They take a person's time; the others only read or run by themselves. */
 const taking = new Set(["ask", "instruct", "wait", "logs", "run"]);
 
@@ -34,15 +37,15 @@ steps:
   - { id: b, title: Open a ticket, instruct: Open a ticket. }
 `,
   check(runbook, _, report) {
-    const before = runbook.steps.flatMap(({ kind }, index) =>
-      kind === "mitigate" ? [stepsBefore(runbook, index)] : [],
-    );
-    if (before.length === 0) return;
-    const fewest = Math.min(...before);
-    if (fewest <= most) return;
-    const index = runbook.steps.findIndex(({ kind }) => kind === "mitigate");
+    const changes = runbook.steps.flatMap(({ kind }, index) => (kind === "mitigate" ? [index] : [])).slice(0, looked);
+    let fewest = Infinity;
+    for (const index of changes) {
+      fewest = Math.min(fewest, stepsBefore(runbook, index));
+      if (fewest <= most) return;
+    }
+    if (changes.length === 0) return;
     report(
-      { path: ["steps", index, "id"] },
+      { path: ["steps", changes[0]!, "id"] },
       `${fewest} steps come before the first change that can be made`,
       "move what can wait below it",
     );

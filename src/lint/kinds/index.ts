@@ -1,4 +1,4 @@
-import { alerts } from "./alerts.ts";
+import { ruleFile } from "./ruleFile.ts";
 import type { FileKind } from "./kind.ts";
 import { modelCatalogue } from "./modelCatalogue.ts";
 import { project } from "./project.ts";
@@ -16,6 +16,6 @@ export const fileKinds: readonly FileKind[] = [
   runbookTest,
   project,
   template,
-  alerts,
+  ruleFile,
   runbook,
 ];

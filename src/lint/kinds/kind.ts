@@ -1,5 +1,5 @@
 import type { Document, Finding } from "../../document/document.ts";
-import type { Written } from "../expression.ts";
+import type { Expression } from "../expression.ts";
 import type { Subjects } from "../rule.ts";
 
 /** One kind of file that people write. */
@@ -20,7 +20,7 @@ export interface FileKindOn<On extends keyof Subjects> {
   load?(): Promise<void>;
   read(document: Document): { subject?: Subjects[On]; findings: Finding[] };
   /** the queries in it */
-  expressions?(subject: Subjects[On]): Written[];
+  expressions?(subject: Subjects[On]): Expression[];
 }
 
 /** Is it a map with all of these keys? */

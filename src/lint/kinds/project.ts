@@ -1,6 +1,6 @@
 import { wholeProjectSchema, type Config } from "../../projectFile.ts";
 import { checkSchema } from "../../schema/schema.ts";
-import type { Written } from "../expression.ts";
+import type { Expression } from "../expression.ts";
 import { hasKeys, type FileKindOn } from "./kind.ts";
 
 let schema: Awaited<ReturnType<typeof wholeProjectSchema>> | undefined;
@@ -25,7 +25,7 @@ export const project: FileKindOn<"project"> = {
 
 const languages = ["promql", "logql", "sql"] as const;
 
-function writtenIn(name: string, entry: Config["signals"][string]): Written[] {
+function writtenIn(name: string, entry: Config["signals"][string]): Expression[] {
   return languages.flatMap((language) => {
     const text = entry[language];
     if (text === undefined) return [];

@@ -1,6 +1,6 @@
 import { readRunbook } from "../../runbook/parse.ts";
 import { asksOf } from "../asks.ts";
-import type { Written } from "../expression.ts";
+import type { Expression } from "../expression.ts";
 import { hasKeys, type FileKindOn } from "./kind.ts";
 
 /** What has steps and one of these is meant as a runbook, and not as something else that has steps. */
@@ -16,7 +16,7 @@ export const runbook: FileKindOn<"runbook"> = {
     return { ...(subject === undefined ? {} : { subject }), findings };
   },
   expressions: (subject) =>
-    asksOf(subject).flatMap(({ id, ask, healthy, path }): Written[] => {
+    asksOf(subject).flatMap(({ id, ask, healthy, path }): Expression[] => {
       const about = { use: "evidence" as const, name: id, ...(healthy === undefined ? {} : { healthy }) };
       if ("promql" in ask) return [{ language: "promql", text: ask.promql, path: [...path, "promql"], ...about }];
       if ("logql" in ask) return [{ language: "logql", text: ask.logql, path: [...path, "logql"], ...about }];

@@ -4,18 +4,12 @@ import { bare, isComparison, partsOf, type BinaryPart, type Part } from "./parts
 
 /** What a part without any series comes to: `60 * 60` is 3600; what has a sign is left alone. */
 export function numberOf(part: Part): number | undefined {
-  switch (part.kind) {
-    case "number":
-      return part.value;
-    case "brackets":
-      return numberOf(part.of);
-    case "binary": {
-      const left = numberOf(part.left);
-      const right = left === undefined ? undefined : numberOf(part.right);
-      return left === undefined || right === undefined ? undefined : count(left, part.op, right);
-    }
-  }
-  return undefined;
+  if (part.kind === "number") return part.value;
+  if (part.kind === "brackets") return numberOf(part.of);
+  if (part.kind !== "binary") return undefined;
+  const left = numberOf(part.left);
+  const right = left === undefined ? undefined : numberOf(part.right);
+  return left === undefined || right === undefined ? undefined : count(left, part.op, right);
 }
 
 function count(left: number, operator: string, right: number): number | undefined {

@@ -1,4 +1,5 @@
 import { continuesOf } from "../../runbook/find.ts";
+import { libraryOf } from "../library.ts";
 import type { RuleOn } from "../rule.ts";
 
 export const continueCycle: RuleOn<"runbook"> = {
@@ -18,7 +19,7 @@ steps:
 `,
   check(runbook, { runbooks }, report) {
     if (continuesOf(runbook).length === 0) return;
-    const next = new Map(runbooks.map((one) => [one.runbook.id, continuesOf(one.runbook)]));
+    const { next } = libraryOf(runbooks);
     for (const [index, { kind, body }] of runbook.steps.entries()) {
       if (kind !== "continue") continue;
       const way = wayBack(body as string, runbook.id, next);
@@ -29,7 +30,7 @@ steps:
 };
 
 /** Ids from `from` to `to`, both named, along `continue`; the shortest way. */
-function wayBack(from: string, to: string, next: ReadonlyMap<string, string[]>): string[] | undefined {
+function wayBack(from: string, to: string, next: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const before = new Map<string, string | undefined>([[from, undefined]]);
   // the map grows while it is read: nearer ones first
   for (const [id] of before) {

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { libraryOf } from "../library.ts";
 import type { RuleOn } from "../rule.ts";
 
 export const duplicateId: RuleOn<"runbook"> = {
@@ -25,10 +26,9 @@ steps:
       if (by !== undefined) report({ path: ["steps", index, "id"] }, `the id ${id} is taken by ${by}`);
       else taken.set(id, `step ${index + 1}`);
     }
-    const own = runbooks.find((one) => one.runbook === runbook);
-    const twin = runbooks.find(
-      (one) => one !== own && one.runbook.id === runbook.id && dirname(one.file) === dirname(own!.file),
-    );
+    const { of, byId } = libraryOf(runbooks);
+    const own = of.get(runbook);
+    const twin = byId.get(runbook.id)?.find((one) => one !== own && dirname(one.file) === dirname(own!.file));
     if (twin !== undefined) report({ path: ["id"] }, `${twin.file} has the id ${runbook.id} too`);
   },
 };

@@ -1,5 +1,6 @@
 import { didYouMean } from "../../errors.ts";
 import { harmless } from "../../harmless.ts";
+import { libraryOf } from "../library.ts";
 import { slipOf } from "../slip.ts";
 import type { RuleOn } from "../rule.ts";
 
@@ -19,9 +20,10 @@ steps:
   - { id: go-on, title: Go on, continue: another-runbook }
 `,
   check({ steps }, { runbooks }, report) {
-    const ids = runbooks.map(({ runbook }) => runbook.id);
+    const { byId } = libraryOf(runbooks);
     for (const [index, { kind, body }] of steps.entries()) {
-      if (kind !== "continue" || ids.includes(body as string)) continue;
+      if (kind !== "continue" || byId.has(body as string)) continue;
+      const ids = [...byId.keys()];
       report(
         { path: ["steps", index, "continue"] },
         `there is no runbook ${harmless(body as string)}${didYouMean(body as string, ids)}`,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Path } from "../../document/document.ts";
 import { parseDuration } from "../../duration.ts";
 import { checkSchema } from "../../schema/schema.ts";
-import type { Written } from "../expression.ts";
+import type { Expression } from "../expression.ts";
 import type { FileKindOn } from "./kind.ts";
 
 /** One rule of a Prometheus rule file: it wakes somebody, or only writes a series. */
@@ -52,7 +52,7 @@ const groupsSchema = z.array(
   }),
 );
 
-export const alerts: FileKindOn<"alerts"> = {
+export const ruleFile: FileKindOn<"alerts"> = {
   kind: "rule file",
   summary: "Prometheus alerting and recording rules, also as a PrometheusRule of the operator",
   on: "alerts",
@@ -63,7 +63,7 @@ export const alerts: FileKindOn<"alerts"> = {
     return { ...(value === undefined ? {} : { subject: rulesOf(value, path) }), findings };
   },
   expressions: (rules) =>
-    rules.map(({ alert, record, expr, for: lasts = "0", path }): Written => {
+    rules.map(({ alert, record, expr, for: lasts = "0", path }): Expression => {
       const use = alert === undefined ? "recording" : "alert";
       const forMs = /^0[a-z]*$/.test(lasts) ? 0 : parseDuration(lasts);
       const about = { use, name: alert ?? record ?? "", ...(forMs === undefined ? {} : { forMs }) } as const;

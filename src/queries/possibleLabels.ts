@@ -15,7 +15,7 @@ export function lacks(labels: Labels, label: string): boolean {
 /**
  * What is known of an answer's labels before it is asked for. Source: resultMetric and the aggregations of promql/engine.go.
  */
-export function labelsOf(part: Part): Labels {
+export function possibleLabels(part: Part): Labels {
   switch (part.kind) {
     case "number":
     case "text":
@@ -28,7 +28,7 @@ export function labelsOf(part: Part): Labels {
     case "subquery":
     case "sign":
     case "brackets":
-      return labelsOf(part.of);
+      return possibleLabels(part.of);
     case "call":
       return ofCall(part);
     case "aggregation":
@@ -43,7 +43,7 @@ function ofCall({ name, args }: CallPart): Labels {
   if (name === "vector" || name === "time" || name === "scalar" || first === undefined) return none;
   if (name === "absent" || name === "absent_over_time") return { only: new Set(equalIn(first)) };
   const [vector = first] = args.filter(({ type }) => type.endsWith("vector"));
-  const inner = labelsOf(vector);
+  const inner = possibleLabels(vector);
   if (name === "histogram_quantile" || name === "histogram_fraction") return without(inner, ["le"]);
   if (name === "label_replace" || name === "label_join") return plus(inner, textsOf(args.slice(1, 2)));
   return inner;
@@ -58,7 +58,7 @@ function equalIn(part: Part): string[] {
 }
 
 function ofAggregation({ name, args, by, without: dropped }: AggregationPart): Labels {
-  const inner = args.length === 0 ? none : labelsOf(args.at(-1)!);
+  const inner = args.length === 0 ? none : possibleLabels(args.at(-1)!);
   if (keeping.has(name)) return inner;
   const added = name === "count_values" ? textsOf(args.slice(0, 1)) : [];
   if (dropped !== undefined) return plus(without(inner, namesOf(dropped)), added);
@@ -66,15 +66,15 @@ function ofAggregation({ name, args, by, without: dropped }: AggregationPart): L
 }
 
 function ofBinary({ op, left, right, on, ignoring, group }: BinaryPart): Labels {
-  if (op === "or") return either(labelsOf(left), labelsOf(right));
-  if (op === "and" || op === "unless" || right.type === "scalar") return labelsOf(left);
-  if (left.type === "scalar") return labelsOf(right);
+  if (op === "or") return either(possibleLabels(left), possibleLabels(right));
+  if (op === "and" || op === "unless" || right.type === "scalar") return possibleLabels(left);
+  if (left.type === "scalar") return possibleLabels(right);
   if (group !== undefined) {
-    const many = labelsOf(group.side === "left" ? left : right);
+    const many = possibleLabels(group.side === "left" ? left : right);
     return plus(many, namesOf(group.labels));
   }
-  if (on !== undefined) return { only: new Set(namesOf(on).filter((label) => !lacks(labelsOf(left), label))) };
-  return without(labelsOf(left), namesOf(ignoring ?? []));
+  if (on !== undefined) return { only: new Set(namesOf(on).filter((label) => !lacks(possibleLabels(left), label))) };
+  return without(possibleLabels(left), namesOf(ignoring ?? []));
 }
 
 function namesOf(grouped: readonly { label: string }[]): string[] {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { readPromql } from "../../src/queries/check.ts";
-import { labelsOf, lacks } from "../../src/queries/labels.ts";
+import { possibleLabels, lacks } from "../../src/queries/possibleLabels.ts";
 
 /** Of these labels, those that the answer can have. */
 function can(expression: string, ...labels: string[]): string[] {
   const { part, mistakes } = readPromql(expression);
   expect(mistakes).toEqual([]);
-  const known = labelsOf(part!);
+  const known = possibleLabels(part!);
   return labels.filter((label) => !lacks(known, label));
 }
 
