@@ -1,4 +1,4 @@
-import type { Document, Edit, Finding } from "../document/document.ts";
+import type { Document, Edit, Finding, Path } from "../document/document.ts";
 import type { Expression } from "./expression.ts";
 import { rules } from "./index.ts";
 import { placeOf } from "./place.ts";
@@ -47,13 +47,11 @@ export function is<On extends keyof Subjects>(one: ReadFile, on: On): one is Rea
 function found({ kind, document, subject, expressions }: ReadFile, known: Known): Finding[] {
   if (document === undefined) return [];
   const findings: Finding[] = [];
-  if (kind.plain !== true) apply("yaml", document, known, (rule) => reporter(rule, document, [], findings));
+  if (kind.plain !== true) apply("yaml", document, known, document, [], findings);
   if (subject === undefined) return findings;
-  apply(kind.on, subject as never, known, (rule) => reporter(rule, document, [], findings));
+  apply(kind.on, subject as never, known, document, [], findings);
   for (const written of expressions)
-    apply(written.language, withSignal(written, known), known, (rule) =>
-      reporter(rule, document, written.path, findings),
-    );
+    apply(written.language, withSignal(written, known), known, document, written.path, findings);
   return findings;
 }
 
@@ -63,28 +61,35 @@ function withSignal(written: Expression, { catalogue }: Known): Expression {
   return signal === undefined ? written : { unit: signal.unit, layer: signal.layer, ...written };
 }
 
-function apply<On extends keyof Subjects>(on: On, subject: Subjects[On], known: Known, report: (rule: Rule) => Report) {
-  for (const rule of rulesOn.get(on) ?? [])
-    (rule.check as (subject: Subjects[On], known: Known, report: Report) => void)(subject, known, report(rule));
-}
-
-const rulesOn = new Map(rules.map(({ on }) => [on, rules.filter((rule) => rule.on === on)]));
-
-function reporter(rule: Rule, document: Document, path: Expression["path"], findings: Finding[]): Report {
-  return (place, message, next, fix) => {
-    const { start, end } = placeOf(document, path, place);
+/** `about`: the path that is meant where a rule names none. */
+function apply<On extends keyof Subjects>(
+  on: On,
+  subject: Subjects[On],
+  known: Known,
+  document: Document,
+  about: Path,
+  findings: Finding[],
+): void {
+  // one for all rules: there are many, and most find nothing
+  let rule: Rule | undefined;
+  const report: Report = (place, message, next, fix) => {
+    const { start, end } = placeOf(document, about, place);
     findings.push({
       file: document.file,
       ...document.place(start, end),
-      rule: rule.name,
-      severity: rule.severity,
+      rule: rule!.name,
+      severity: rule!.severity,
       message,
-      why: rule.why,
+      why: rule!.why,
       ...(next === undefined ? {} : { next }),
       ...(fix === undefined ? {} : editAt(document.text, start, end, fix)),
     });
   };
+  for (rule of rulesOn.get(on) ?? [])
+    (rule.check as (subject: Subjects[On], known: Known, report: Report) => void)(subject, known, report);
 }
+
+const rulesOn = new Map(rules.map(({ on }) => [on, rules.filter((rule) => rule.on === on)]));
 
 /** In `{"brun":healthy}` the word would be another without its quotes. */
 function editAt(text: string, start: number, end: number, fix: Fix): { fix?: Edit } {

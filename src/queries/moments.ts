@@ -1,4 +1,4 @@
-import type { Mistake, Span } from "./mistake.ts";
+import type { Mistake } from "./mistake.ts";
 import type { Length, Moved, Part } from "./part.ts";
 
 /** `operand offset 5m` */
@@ -27,7 +27,7 @@ export function moveAt(operand: Part, at: NonNullable<Moved["at"]>, mistakes: Mi
 }
 
 /** `operand smoothed`, `operand anchored` */
-export function extend(operand: Part, { to }: Span, mistakes: Mistake[]): Part {
+export function extend(operand: Part, to: number, mistakes: Mistake[]): Part {
   if (operand.kind === "selector" || operand.kind === "range") return { ...operand, to };
   const message = "this word stands behind a metric or its range only: leave it out";
   mistakes.push({ message, from: operand.to, to });

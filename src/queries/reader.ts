@@ -1,10 +1,10 @@
 import type { Tree, TreeCursor } from "@lezer/common";
 import { readLength, readNumber } from "./durations.ts";
 import type { Mistake, Span } from "./mistake.ts";
-import { extend, moveAt, moveOffset } from "./moments.ts";
-import { behind, nest } from "./nesting.ts";
+import { nest } from "./nesting.ts";
 import type { AggregationPart, CallPart, Length, Part } from "./part.ts";
 import { noLists, readGrouped, readSelector } from "./readerLabels.ts";
+import { readExtended, readMoment, readOffset, readWindow } from "./readerPostfix.ts";
 import { signatures } from "./signatures.ts";
 
 const none: Part[] = [];
@@ -34,6 +34,11 @@ export class Reader {
     return this.text.slice(this.at.from, this.at.to);
   }
 
+  /** How long what is written here is. */
+  length(): Length {
+    return readLength(this.text, this.at.from, this.at.to);
+  }
+
   /** Visits what is one level down. */
   inside(visit: (name: string) => void): void {
     if (!this.at.firstChild()) return;
@@ -43,7 +48,7 @@ export class Reader {
   }
 
   /** The operands one level down; `other` sees what is none. */
-  private parts(other?: (name: string) => void): Part[] {
+  parts(other?: (name: string) => void): Part[] {
     const found: Part[] = [];
     this.inside((name) => {
       const part = this.part(name);
@@ -76,13 +81,14 @@ export class Reader {
         return this.operation(to);
       case "MatrixSelector":
       case "SubqueryExpr":
-        return this.window(name, to);
+        return readWindow(this, to, name === "MatrixSelector");
       case "OffsetExpr":
+        return readOffset(this, to);
       case "StepInvariantExpr":
-        return this.moved(name, to);
+        return readMoment(this, to);
       case "AnchoredExpr":
       case "SmoothedExpr":
-        return behind(this.parts()[0]!, (operand) => extend(operand, this.span(), this.misplaced));
+        return readExtended(this, to);
       default:
         return undefined;
     }
@@ -128,30 +134,5 @@ export class Reader {
     const { on, ignoring, group } = lists;
     const both = { left: left!, right: right!, from: left!.from, to };
     return nest({ kind: "binary", type: "instant vector", op, opAt, bool, on, ignoring, group, fill, ...both });
-  }
-
-  private window(name: string, to: number): Part {
-    const lengths: Length[] = [];
-    const [of] = this.parts((child) => {
-      if (child === "DurationExpr") lengths.push(readLength(this.text, this.at.from, this.at.to));
-    });
-    const [window, step] = lengths;
-    return behind(of!, (operand) => {
-      const common = { type: "range vector", of: operand, window: window!, from: operand.from, to } as const;
-      return name === "MatrixSelector" ? { kind: "range", ...common } : { kind: "subquery", ...common, step };
-    });
-  }
-
-  private moved(name: string, to: number): Part {
-    let offset: Length | undefined;
-    const [of, seconds] = this.parts((child) => {
-      if (child === "OffsetDurationExpr") offset = readLength(this.text, this.at.from, this.at.to);
-    });
-    const value = seconds?.kind === "number" ? seconds.value : undefined;
-    return behind(of!, (operand) =>
-      name === "OffsetExpr"
-        ? moveOffset(operand, offset!, to, this.misplaced)
-        : moveAt(operand, { from: operand.to, to, seconds: value }, this.misplaced),
-    );
   }
 }

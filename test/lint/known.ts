@@ -38,10 +38,9 @@ export async function knownOf(files: readonly File[]): Promise<Partial<Known>> {
 /** What the rules say of one query, as "rule: message". */
 export function saysOf(text: string, about: Partial<Expression> = {}): string[] {
   const said: string[] = [];
-  const written: Expression = { language: "promql", text, path: [], use: "alert", name: "a", ...about };
-  const query = expressionOf(written);
+  const query: Expression = { language: "promql", text, path: [], use: "alert", name: "a", ...about };
   for (const rule of rules)
-    if (rule.on === written.language)
+    if (rule.on === query.language)
       rule.check(query, { runbooks: [], ...known }, (_, message) => said.push(`${rule.name}: ${message}`));
   return said;
 }
