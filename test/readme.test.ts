@@ -92,7 +92,7 @@ describe("what the README says", () => {
   const yamlIn = (folder: string) =>
     readdirSync(join(root, folder)).flatMap((name) => (name.endsWith(".yaml") ? [basename(name, ".yaml")] : []));
   it.each([
-    ["runbooks", passage(readme, "Six are shipped", /\. /), yamlIn("runbooks")],
+    ["runbooks", passage(readme, "Six are shipped", /\. /), yamlIn("runbooks").filter((it) => !it.endsWith(".test"))],
     ["sources", passage(readme, "- **Sources**", /\n- /), Object.keys(sourceKinds)],
     ["targets", passage(readme, "- **Targets**", /\n- /), Object.keys(targetKinds)],
     ["mitigations", passage(readme, "There are `kill-switch`", /\.\n/), kinds(mitigations)],

@@ -36,6 +36,8 @@ export interface Document {
 const longest = 1 << 20;
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 
+const noMerge = "<< takes keys from elsewhere, which YAML 1.2 does not know: write them out here";
+
 /** What is wrong with a text, at offsets. */
 interface Fault {
   start: number;
@@ -46,9 +48,9 @@ interface Fault {
 /** Reads one YAML 1.2 (core schema) or JSON document. There is a document exactly when there are no findings. */
 export function parseDocument(text: string, file: string): { document?: Document; findings: Finding[] } {
   const lines = new LineCounter();
-  const { tree, faults } = parseTree(text, lines);
+  const { tree, faults, merges = [] } = parseTree(text, lines);
   const place = placer(text, lines);
-  const findings = faults.map((fault): Finding => {
+  const findings = [...faults, ...merges].map((fault): Finding => {
     return { file, ...place(fault.start, fault.end), rule: "yaml", severity: "error", message: fault.message };
   });
   if (findings.length > 0) return { findings };
@@ -105,7 +107,8 @@ export function toYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-function parseTree(text: string, lines: LineCounter): { tree?: Tree | undefined; faults: Fault[] } {
+/** `merges`: keys `<<`, which are no mistake in files of others. */
+function parseTree(text: string, lines: LineCounter): { tree?: Tree | undefined; faults: Fault[]; merges?: Fault[] } {
   if (text.length > longest)
     return { faults: [{ start: 0, end: 0, message: "longer than 1 MiB: this is no file for llmops" }] };
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
@@ -129,7 +132,7 @@ function parseTree(text: string, lines: LineCounter): { tree?: Tree | undefined;
   if (document.directives.yaml.explicit === true && document.directives.yaml.version !== "1.2")
     faults.push({ start: 0, end: 5, message: "files are read as YAML 1.2: remove this line" });
   const grown = growTree(document, text, lines);
-  return { tree: grown.tree, faults: [...faults, ...grown.faults].sort((a, b) => a.start - b.start) };
+  return { ...grown, faults: [...faults, ...grown.faults].sort((a, b) => a.start - b.start) };
 }
 
 /** What is missing at the end is told where it was opened. */
@@ -146,8 +149,9 @@ function growTree(
   document: YamlDocument.Parsed,
   text: string,
   lines: LineCounter,
-): { tree: Tree | undefined; faults: Fault[] } {
+): { tree: Tree | undefined; faults: Fault[]; merges: Fault[] } {
   const faults: Fault[] = [];
+  const merges: Fault[] = [];
   const aliases = trackAliases();
 
   const fault = (node: { range?: readonly number[] | null | undefined }, message: string): void => {
@@ -164,6 +168,7 @@ function growTree(
     const [start, keyEnd] = key.range;
     const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
     const said = harmless(name);
+    if (key.source === "<<" && key.type === "PLAIN") merges.push({ start, end: keyEnd, message: noMerge });
     if (forbiddenKeys.has(name)) fault(key, `${said} is not allowed as a key`);
     else if (seen.has(name))
       fault(key, `${said} is here twice; the first is on line ${lines.linePos(seen.get(name)!).line}`);
@@ -204,7 +209,7 @@ function growTree(
     return anchor === undefined ? growPlain(node) : aliases.marked(anchor, () => growPlain(node));
   };
 
-  return { tree: document.contents === null ? undefined : grow(document.contents), faults };
+  return { tree: document.contents === null ? undefined : grow(document.contents), faults, merges };
 }
 
 const styles: Record<string, Style> = {
@@ -232,8 +237,9 @@ function blockLength(written: string): number {
 function placer(text: string, lines: LineCounter): (start: number, end: number) => { at: Position; endColumn: number } {
   return (start, end) => {
     const { line, col } = lines.lineStarts.length === 0 ? { line: 1, col: start + 1 } : lines.linePos(start);
-    const stop = text.slice(start, end).search(/\s*[\r\n]/);
-    const width = stop === -1 ? end - start : stop;
+    const written = text.slice(start, end);
+    const stop = written.search(/[\r\n]/);
+    const width = stop === -1 ? end - start : written.slice(0, stop).trimEnd().length;
     return { at: { line, column: col }, endColumn: col + Math.max(1, width) };
   };
 }

@@ -1,15 +1,14 @@
-import type { Mistake } from "./mistake.ts";
+import type { Mistake, Span } from "./mistake.ts";
 import type { Length, Moved, Part } from "./part.ts";
 
 /** `operand offset 5m` */
-export function moveOffset(operand: Part, offset: Length, to: number, mistakes: Mistake[]): Part {
-  const place = { from: operand.to, to };
+export function moveOffset(operand: Part, offset: Length, place: Span, mistakes: Mistake[]): Part {
   if (!isMovable(operand)) {
     mistakes.push({ message: misplaced("offset", operand), ...place });
     return operand;
   }
   if (operand.offset !== undefined) mistakes.push({ message: "a second offset: add them up in one", ...place });
-  return { ...operand, offset, to };
+  return { ...operand, offset, to: place.to };
 }
 
 /** `operand @ 1700000000` */
@@ -27,10 +26,10 @@ export function moveAt(operand: Part, at: NonNullable<Moved["at"]>, mistakes: Mi
 }
 
 /** `operand smoothed`, `operand anchored` */
-export function extend(operand: Part, to: number, mistakes: Mistake[]): Part {
-  if (operand.kind === "selector" || operand.kind === "range") return { ...operand, to };
+export function extend(operand: Part, place: Span, mistakes: Mistake[]): Part {
+  if (operand.kind === "selector" || operand.kind === "range") return { ...operand, to: place.to };
   const message = "this word stands behind a metric or its range only: leave it out";
-  mistakes.push({ message, from: operand.to, to });
+  mistakes.push({ message, ...place });
   return operand;
 }
 

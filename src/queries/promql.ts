@@ -6,7 +6,7 @@ export type { SyntaxNode, Tree };
 const parsed = new Map<string, Tree>();
 
 /** Of a longer text only the beginning is read: the time it takes to recover from errors grows with their number. */
-export const mostCharacters = 30_000;
+export const mostCharacters = 20_000;
 
 /** The syntax tree; with error nodes in it where the text is wrong (see `checkPromql`). */
 export function parsePromql(text: string): Tree {

@@ -1,6 +1,6 @@
 import type { Mistake } from "./mistake.ts";
 import type { Part } from "./part.ts";
-import { parsePromql } from "./promql.ts";
+import { mostCharacters, parsePromql } from "./promql.ts";
 import { Reader } from "./reader.ts";
 import { syntaxMistake } from "./syntax.ts";
 
@@ -27,6 +27,10 @@ export function readPromql(text: string): Reading {
 function read(text: string): Reading {
   if (text.trim() === "")
     return { part: undefined, mistakes: [{ message: "the expression is empty", from: 0, to: 0 }] };
+  if (text.length > mostCharacters) {
+    const message = `the expression is longer than ${mostCharacters} characters: make recording rules of its parts`;
+    return { part: undefined, mistakes: [{ message, from: mostCharacters, to: text.length }] };
+  }
   const tree = parsePromql(text);
   const mistake = syntaxMistake(text, tree);
   if (mistake !== undefined) return { part: undefined, mistakes: [mistake] };

@@ -9,10 +9,14 @@ import { signatures } from "./signatures.ts";
 
 const none: Part[] = [];
 
+/** As deep as it may go: far less than what the stack can hold. */
+const deepest = 1000;
+
 /** Reads the node that the cursor is at; it comes back to it. */
 export class Reader {
   private readonly text: string;
   private readonly at: TreeCursor;
+  private depth = 0;
   /** what is wrong with where an offset or a moment stands */
   readonly misplaced: Mistake[] = [];
 
@@ -59,6 +63,19 @@ export class Reader {
   }
 
   private part(name: string): Part | undefined {
+    this.depth += 1;
+    const part = this.depth > deepest ? this.tooDeep() : this.partOf(name);
+    this.depth -= 1;
+    return part;
+  }
+
+  private tooDeep(): Part {
+    const message = `the expression is nested more than ${deepest} deep: make recording rules of its parts`;
+    if (this.misplaced.length === 0) this.misplaced.push({ message, ...this.span() });
+    return { kind: "selector", type: "instant vector", metric: "", matchers: [], ...this.span() };
+  }
+
+  private partOf(name: string): Part | undefined {
     const { from, to } = this.at;
     switch (name) {
       case "NumberDurationLiteral":

@@ -18,21 +18,29 @@ export function readWindow(reader: Reader, to: number, plain: boolean): Part {
 
 /** `operand offset 5m` */
 export function readOffset(reader: Reader, to: number): Part {
-  let offset: Length | undefined;
+  let [from, offset]: [number, Length | undefined] = [to, undefined];
   const [of] = reader.parts((child) => {
-    if (child === "OffsetDurationExpr") offset = reader.length();
+    if (child === "Offset") ({ from } = reader.span());
+    else if (child === "OffsetDurationExpr") offset = reader.length();
   });
-  return behind(of!, (operand) => moveOffset(operand, offset!, to, reader.misplaced));
+  return behind(of!, (operand) => moveOffset(operand, offset!, { from, to }, reader.misplaced));
 }
 
 /** `operand @ 1700000000`, `operand @ end()` */
 export function readMoment(reader: Reader, to: number): Part {
-  const [of, moment] = reader.parts();
+  let from = to;
+  const [of, moment] = reader.parts((child) => {
+    if (child === "At") ({ from } = reader.span());
+  });
   const seconds = moment?.kind === "number" ? moment.value : undefined;
-  return behind(of!, (operand) => moveAt(operand, { from: operand.to, to, seconds }, reader.misplaced));
+  return behind(of!, (operand) => moveAt(operand, { from, to, seconds }, reader.misplaced));
 }
 
 /** `operand smoothed`, `operand anchored` */
 export function readExtended(reader: Reader, to: number): Part {
-  return behind(reader.parts()[0]!, (operand) => extend(operand, to, reader.misplaced));
+  let from = to;
+  const [of] = reader.parts((child) => {
+    if (child !== "LineComment") ({ from } = reader.span());
+  });
+  return behind(of!, (operand) => extend(operand, { from, to }, reader.misplaced));
 }

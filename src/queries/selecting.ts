@@ -42,6 +42,9 @@ export function checkText(text: string, part: TextPart, report: Report): void {
 function checkString(text: string, { from, to }: { from: number; to: number }, report: Report): void {
   const literal = text.slice(from, to);
   if (!isClosed(literal)) return report({ from, to }, unclosed(literal[0]!));
+  const broken = /[\ufffd\p{Surrogate}]/u.exec(literal);
+  if (broken !== null)
+    report({ from: from + broken.index, to: from + broken.index + 1 }, "this character is broken: type it again");
   const escape = wrongEscape(literal);
   if (escape === undefined) return;
   report({ from: from + escape.at, to: from + escape.at + escape.length }, escape.message);

@@ -17,7 +17,7 @@ const letters: Record<string, ValueType> = { v: "instant vector", r: "range vect
  * Source: promql/parser/functions.go of Prometheus.
  */
 const table = `
-v: abs absent acos acosh asin asinh atan atanh ceil cos cosh deg exp floor ln log10 log2 rad sgn sin sinh sqrt tan tanh
+v: abs absent ceil exp floor ln log10 log2 sgn sqrt
 v: sort sort_desc timestamp histogram_avg histogram_count histogram_sum histogram_stddev histogram_stdvar start_timestamp
 v?: days_in_month day_of_month day_of_week day_of_year hour minute month year
 r: absent_over_time avg_over_time changes count_over_time delta deriv idelta increase irate last_over_time
@@ -39,6 +39,7 @@ v t*: sort_by_label sort_by_label_desc
 s: vector
 v = s: scalar
  = s: time pi start end range step
+v: acos acosh asin asinh atan atanh cos cosh deg rad sin sinh tan tanh
 `;
 
 export const signatures: ReadonlyMap<string, Signature> = new Map(table.trim().split("\n").flatMap(readLine));

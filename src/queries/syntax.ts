@@ -1,15 +1,11 @@
 import { didYouMean } from "../errors.ts";
 import { shorten } from "../harmless.ts";
 import type { Mistake } from "./mistake.ts";
-import { mostCharacters, type SyntaxNode, type Tree } from "./promql.ts";
+import { type SyntaxNode, type Tree } from "./promql.ts";
 import { callable } from "./signatures.ts";
 
 /** The first place where the grammar does not understand a text, in plain words. */
 export function syntaxMistake(text: string, tree: Tree): Mistake | undefined {
-  if (text.length > mostCharacters) {
-    const message = `the expression is longer than ${mostCharacters} characters: make recording rules of its parts`;
-    return { message, from: mostCharacters, to: text.length };
-  }
   const error = firstError(tree);
   return error === undefined ? oddSpace(text) : (openString(text, tree) ?? oddSpace(text) ?? explain(text, error));
 }
@@ -75,9 +71,16 @@ function explain(text: string, error: SyntaxNode): Mistake {
   const word = /^([A-Za-z_:][\w:]*|\d[\w.]*|"[^"]*"?|[<>=!]+[~=]?|.)/su.exec(rest)![0];
   const message =
     before?.name === "DurationExpr" || /^\d+$/.test(text.slice(Math.max(0, at - 1), at))
-      ? `${shorten(word, 40)} is not expected after a number; durations look like 5m, 90s, 1h30m`
+      ? `${shorten(word, 40)} is not expected after a number; ${durations(word)}`
       : `${shorten(word, 40)} is not expected here${hint(error, word)}`;
   return { message, from: at, to: at + word.length };
+}
+
+function durations(word: string): string {
+  const twice = /^\d+[smhdwy]/.test(word);
+  return twice
+    ? "the units of a duration go from large to small, each once: 1h30m"
+    : "durations look like 5m, 90s, 1h30m";
 }
 
 function hint(error: SyntaxNode, word: string): string {
@@ -85,8 +88,11 @@ function hint(error: SyntaxNode, word: string): string {
   if (parent === "UnquotedLabelMatcher" && /^[\w:]/.test(word)) return '; label values are quoted: label="value"';
   if (parent === "LabelMatchers") return "; matchers are separated by commas";
   if (parent === "GroupingLabels") return "; labels are listed in brackets: by (label, label)";
-  return "";
+  if (error.from > 2000) return "; so long an expression may also be too much: make recording rules of its parts";
+  return word in operators ? `; write ${operators[word]}` : "";
 }
+
+const operators: Record<string, string> = { "=": "==", "=<": "<=", "=>": ">=", "<>": "!=", "&": "and", "|": "or" };
 
 /** What the brackets tell about an error at `at`: one is never closed, or closes nothing; or the text just ends. */
 export function bracketMistake(text: string, at: number): Mistake | undefined {

@@ -16,11 +16,9 @@ export function checkCall(text: string, call: CallPart, report: Report): void {
       call,
       `${name}() takes ${sayCount(signature)}, here ${args.length === 1 ? "is" : "are"} ${args.length}: ${sayShape(name, signature)}`,
     );
-  for (const [i, arg] of args.entries()) {
-    const wanted = signature.types[Math.min(i, signature.types.length - 1)];
-    if (i >= signature.most || wanted === undefined) break;
-    expectType(text, arg, wanted, `${name}()`, report);
-  }
+  else if (isTurned(args, signature.types))
+    report(call, `${name}() takes them the other way round: ${sayShape(name, signature)}`);
+  else expectTypes(text, call, signature, report);
   const labels = name === "info" ? args[1] : undefined;
   if (labels?.type === "instant vector" && !(labels.kind === "selector" && labels.metric === undefined))
     report(labels, 'info() takes matchers without a metric here: {label="value"}');
@@ -30,15 +28,30 @@ export function checkCall(text: string, call: CallPart, report: Report): void {
 export function checkAggregation(text: string, { name, args, ...part }: AggregationPart, report: Report): void {
   const param = aggregations.get(name);
   const count = param === undefined ? 1 : 2;
-  if (args.length !== count) {
-    const before = param === undefined ? "" : param === "string" ? '"label", ' : "number, ";
+  const shape = `${name}(${param === undefined ? "" : `${short[param]}, `}vector)`;
+  if (args.length !== count)
     return report(
       part,
-      `${name}() takes ${sayNumber(count)}, here ${args.length === 1 ? "is" : "are"} ${args.length}: ${name}(${before}vector)`,
+      `${name}() takes ${sayNumber(count)}, here ${args.length === 1 ? "is" : "are"} ${args.length}: ${shape}`,
     );
-  }
+  if (isTurned(args, [param, "instant vector"]))
+    return report(part, `${name}() takes them the other way round: ${shape}`);
   if (param !== undefined) expectType(text, args[0]!, param, `the first argument of ${name}()`, report);
   expectType(text, args.at(-1)!, "instant vector", `${name}()`, report);
+}
+
+function expectTypes(text: string, { name, args }: CallPart, { types, most }: Signature, report: Report): void {
+  for (const [i, arg] of args.entries()) {
+    const wanted = types[Math.min(i, types.length - 1)];
+    if (i >= most || wanted === undefined) break;
+    expectType(text, arg, wanted, `${name}()`, report);
+  }
+}
+
+function isTurned(args: readonly Part[], types: readonly (ValueType | undefined)[]): boolean {
+  const [first, second] = args;
+  if (args.length !== 2 || first!.type === second!.type) return false;
+  return first!.type === types[1] && second!.type === types[0];
 }
 
 function expectType(text: string, part: Part, wanted: ValueType, where: string, report: Report): void {
@@ -59,10 +72,12 @@ function remedy(text: string, part: Part, wanted: ValueType): string {
   const said = written.length > 60 ? "…" : shorten(written, 60);
   if (wanted === "range vector" && part.type === "instant vector") {
     const inner = bare(part);
-    if (inner.kind === "selector" && part === inner && inner.offset === undefined && inner.at === undefined)
-      return `: write ${said}[5m]`;
-    if (inner.kind === "aggregation") return `: do this first and ${inner.name}() around it, or make a subquery, […:]`;
-    return `: give it a window, ${said}[1h:]`;
+    if (inner.kind === "selector" && (inner.offset !== undefined || inner.at !== undefined))
+      return ": put the window behind the metric, x[5m] offset 1h";
+    if (part.kind === "selector") return `: write ${said}[5m]`;
+    if (inner.kind === "aggregation")
+      return `: ${inner.name}() comes after it, ${inner.name}(rate(x[5m])); else make a subquery, (…)[1h:]`;
+    return `: make a subquery of it, ${said}[1h:]`;
   }
   if (wanted === "range vector") return ": write a metric with a window, x[5m]";
   if (part.type === "range vector") return `: put a function like rate() or max_over_time() around it`;

@@ -5,7 +5,7 @@ import { type Report, say } from "./types.ts";
 /** `x[5m]`, `x[1h:1m]`: what may have a window, and how long it is. */
 export function checkWindow(text: string, part: RangePart | SubqueryPart, report: Report): void {
   const { of, window } = part;
-  const brackets = { from: of.to, to: text.indexOf("]", window.to) + 1 };
+  const brackets = { from: text.lastIndexOf("[", window.from), to: text.indexOf("]", window.to) + 1 };
   if (part.kind === "range") {
     if (of.kind !== "selector")
       report(brackets, `only a metric has a range; for an expression write a subquery: [${said(text, window)}:]`);

@@ -1,14 +1,16 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { didYouMean, exit, UserError } from "../errors.ts";
 import { harmless, shorten } from "../harmless.ts";
 import type { Project } from "../project.ts";
 import { loadRunbooks } from "../runbook/load.ts";
 import { severitySchema } from "../runbook/schema.ts";
 import { checkValue } from "../schema/schema.ts";
+import { shellWord } from "../show/shellWord.ts";
 import { tell } from "../show/tell.ts";
 import { idSchema } from "../steps/choices.ts";
 import { incidentClasses, type IncidentClass } from "../timeline/event.ts";
 import type { World } from "../world/world.ts";
+import { nameOf } from "./lintFiles.ts";
 import { loadStack } from "./meter.ts";
 import { newTests } from "./runbookNewTests.ts";
 import { newRunbook, skeletons, type Draft } from "./runbookNewText.ts";
@@ -26,40 +28,10 @@ export interface Given {
   output?: string | undefined;
 }
 
+const needed = ["id", "title", "class", "summary", "owner"] as const;
+
 /** Writes a runbook of which a person fills in the rest. Nothing is overwritten. */
 export async function createRunbook(world: World, project: Project, given: Given): Promise<void> {
-  const draft = await draftOf(world, project, given);
-  const file = resolve(world.cwd, given.output ?? join(folderOf(project, world), `${draft.id}.yaml`));
-  if (!(await world.files.exists(dirname(file))))
-    throw new UserError({
-      what: `There is no folder ${harmless(dirname(file))}.`,
-      next: "make it, or name another with -o FILE",
-      code: exit.usage,
-    });
-  const { runbooks } = await loadRunbooks(world.files, project.runbookFolders);
-  const twin = runbooks.find(({ runbook }) => runbook.id === draft.id);
-  if (twin !== undefined && dirname(twin.file) === dirname(file)) throw thereAlready(twin.file, draft.id);
-  const text = newRunbook(draft);
-  if (!(await world.files.create(file, text))) throw thereAlready(file, draft.id);
-  const tests = file.replace(/(\.ya?ml)?$/, ".test.yaml");
-  const wrote = await world.files.create(tests, await newTests(draft, text, world.interrupted));
-  tell(
-    world.terminal,
-    `Wrote ${harmless(file)}${wrote ? ", and its first tests beside it" : ""}.`,
-    "Put your own causes, changes and words into it, then:",
-    `  llmops runbook lint ${harmless(file)}`,
-    ...(wrote ? [`  llmops runbook test ${harmless(tests)} --coverage`] : []),
-    ...(twin === undefined ? [] : [`It is used instead of ${harmless(twin.file)}, which has the same id.`]),
-  );
-}
-
-/** The team's folder of runbooks, where it has one. */
-function folderOf({ runbookFolders }: Project, { cwd }: World): string {
-  return runbookFolders.length > 1 ? runbookFolders[0]! : cwd;
-}
-
-async function draftOf(world: World, project: Project, given: Given): Promise<Draft> {
-  const needed = ["id", "title", "class", "summary", "owner"] as const;
   const missing = needed.filter((name) => given[name] === undefined);
   if (missing.length > 0 && !world.terminal.interactive)
     throw new UserError({
@@ -68,6 +40,58 @@ async function draftOf(world: World, project: Project, given: Given): Promise<Dr
       code: exit.usage,
     });
   const id = await idOf(world, given.id);
+  const { file, twin } = await placeOf(world, project, id, given.output);
+  const draft = await draftOf(world, project, given, id);
+  const text = newRunbook(draft);
+  const at = (path: string) => shellWord(nameOf(path, world.cwd));
+  if (!(await world.files.create(file, text))) throw thereAlready(nameOf(file, world.cwd));
+  const tests = file.replace(/(\.ya?ml)?$/, ".test.yaml");
+  const wrote = await world.files.create(tests, await newTests(draft, text, world.interrupted));
+  tell(
+    world.terminal,
+    `Wrote ${harmless(nameOf(file, world.cwd))}${wrote ? ", and its first tests beside it" : ""}.`,
+    "Put your own causes, changes and words into it, then:",
+    `  llmops runbook lint ${at(file)}`,
+    ...(wrote ? [`  llmops runbook test ${at(tests)} --coverage`] : []),
+    ...(project.runbookFolders.includes(dirname(file)) ? [] : [notFoundYet(project, file)]),
+    ...(twin === undefined ? [] : [`It is used instead of ${harmless(twin)}, which has the same id.`]),
+  );
+}
+
+/** Where it goes, before anything else is asked; `twin`: the file of the same id that it will hide. */
+async function placeOf(world: World, project: Project, id: string, output: string | undefined) {
+  const file = resolve(world.cwd, output ?? join(await folderOf(project, world), `${id}.yaml`));
+  if (!(await world.files.exists(dirname(file))))
+    throw new UserError({
+      what: `There is no folder ${harmless(nameOf(dirname(file), world.cwd))}.`,
+      next: "make it, or name another with -o FILE",
+      code: exit.usage,
+    });
+  if (await world.files.exists(file)) throw thereAlready(nameOf(file, world.cwd));
+  const { runbooks } = await loadRunbooks(world.files, project.runbookFolders);
+  const twin = runbooks.find(({ runbook }) => runbook.id === id)?.file;
+  if (twin !== undefined && dirname(twin) === dirname(file)) throw thereAlready(nameOf(twin, world.cwd));
+  return { file, twin };
+}
+
+/** The team's folder of runbooks, where it has one; llmops.yaml need not name it yet. */
+async function folderOf({ runbookFolders, folder }: Project, { cwd, files }: World): Promise<string> {
+  if (runbookFolders.length > 1) return runbookFolders[0]!;
+  const usual = join(folder, "runbooks");
+  return (await files.exists(usual)) ? usual : cwd;
+}
+
+/** What it takes until an incident finds it. */
+function notFoundYet({ file: projectFile, folder, runbookFolders }: Project, file: string): string {
+  if (runbookFolders.length > 1)
+    return `No incident finds it there: runbooks stand in ${harmless(runbookFolders[0]!)}.`;
+  const line = `runbooks: ${harmless(JSON.stringify(relative(folder, dirname(file)) || "."))}`;
+  if (projectFile === undefined) return `No incident finds it yet: llmops init, then write ${line} into llmops.yaml.`;
+  return `No incident finds it yet: write ${line} into llmops.yaml.`;
+}
+
+async function draftOf(world: World, project: Project, given: Given, id: string): Promise<Draft> {
+  const isAsking = needed.some((name) => given[name] === undefined);
   const title = await wordsOf(world, given.title, "title", "Its title, a few words:");
   const kind = await classOf(world, given.class);
   const summary = await wordsOf(world, given.summary, "summary", "What do users or bills feel, in one sentence:");
@@ -81,26 +105,39 @@ async function draftOf(world: World, project: Project, given: Given): Promise<Dr
     class: kind,
     severity: given.severity === undefined ? severity : checked("severity", severitySchema, given.severity),
     summary,
-    alerts: missing.length > 0 && given.alert.length === 0 ? await alertsOf(world) : given.alert.map(oneLine),
+    alerts: isAsking && given.alert.length === 0 ? await alertsOf(world) : given.alert.map(oneLine),
     owner,
     signals: [first, ...more],
     today: new Date(world.clock.now()).toISOString().slice(0, 10),
   };
 }
 
+/** At a terminal a slip costs one question, not all that was typed before. */
 async function idOf(world: World, given: string | undefined): Promise<string> {
-  return checked("id", idSchema, given ?? (await world.terminal.line("Its id, like cost-spike:")).trim());
+  if (given !== undefined) return checked("id", idSchema, given);
+  for (;;) {
+    const typed = (await world.terminal.line("Its id, like cost-spike:")).trim();
+    const { mistakes } = checkValue(idSchema, typed, "It");
+    if (mistakes[0] === undefined) return typed;
+    tell(world.terminal, `${mistakes[0].message}.`);
+  }
 }
 
 async function wordsOf(world: World, given: string | undefined, name: string, question: string): Promise<string> {
-  const text = oneLine(given ?? (await world.terminal.line(question)));
-  if (text !== "") return text;
-  throw new UserError({ what: `A runbook needs a ${name}.`, next: `--${name} TEXT`, code: exit.usage });
+  for (;;) {
+    const text = oneLine(given ?? (await world.terminal.line(question)));
+    if (text !== "") return text;
+    if (given === undefined) continue;
+    throw new UserError({ what: `A runbook needs a ${name}.`, next: `--${name} TEXT`, code: exit.usage });
+  }
 }
 
 async function classOf(world: World, given: string | undefined): Promise<IncidentClass> {
   if (given !== undefined) return given as IncidentClass;
-  const choices = incidentClasses.map((value) => ({ value, label: `${value}: ${skeletons[value].signal}` }));
+  const choices = incidentClasses.map((value) => ({
+    value,
+    label: `${value}, measured by ${skeletons[value].signal}`,
+  }));
   for (;;) {
     const answer = await world.terminal.menu({ question: "Which class of incident?", choices, keys: {} });
     if ("value" in answer) return answer.value as IncidentClass;
@@ -134,10 +171,10 @@ function oneLine(text: string): string {
   return harmless(text.replace(/\s+/g, " ").trim());
 }
 
-function thereAlready(file: string, id: string): UserError {
+function thereAlready(file: string): UserError {
   return new UserError({
     what: `${harmless(file)} is there already, and is never overwritten.`,
-    next: `llmops runbook show ${id}, or take another --id`,
+    next: "change it, or take another --id",
     code: exit.usage,
   });
 }

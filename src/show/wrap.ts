@@ -42,7 +42,10 @@ export function wrap(first: string | Cell[], words: Cell[], paint: Paint, hang?:
       const text = glued.replaceAll(glue, " ");
       const fits = used + width(text) <= paint.columns;
       if (text.trim() === "") {
-        if ((started || lines.length === 1) && fits) add({ text });
+        if (started || lines.length === 1) {
+          if (fits) add({ text });
+          else used = paint.columns; // what follows must not stand where the gap had no room
+        }
         continue;
       }
       if (!fits && (started || indent.length < used)) feed();

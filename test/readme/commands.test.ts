@@ -35,6 +35,25 @@ steps:
     mitigate: { do: token-clamp }
 `;
 
+const runbookTest = `runbook: cost-spike
+tests:
+  - name: More tokens are clamped or are not, more calls are not
+    scope: { route: support.reply }
+    evidence: { burn: unhealthy }
+    answers: { cause: [inflation, inflation, inflation, inflation, inflation, traffic] }
+    outcomes: { clamp: [unproven, no-effect, not-offered, declined, failed, ~] }
+    expect:
+      steps: { cause: each, clamp: each }
+`;
+
+const alertRules = `groups:
+  - name: llm
+    rules:
+      - alert: TokenCostExplosion
+        expr: sum(rate(llm_token_cost_dollars_total[5m])) by (tenant) * 3600 > 20
+        for: 5m
+`;
+
 describe("the README's commands, where no terminal is", () => {
   const folder = emptyFolder();
   let sandbox: Sandbox;
@@ -57,6 +76,8 @@ describe("the README's commands, where no terminal is", () => {
       "answers.yaml": "cause: inflation\nclamp.route: support.reply\n",
       "no-answers.yaml": "{}\n",
       "runbooks/cost-spike.yaml": runbook,
+      "runbooks/cost-spike.test.yaml": runbookTest,
+      "rules.yml": alertRules,
       "bin/llmops": `#!/bin/sh\nexec ${program} "$@"\n`,
     };
     for (const name of ["runbooks", "bin"]) mkdirSync(join(folder, name));
@@ -96,7 +117,9 @@ describe("the README's commands, where no terminal is", () => {
     ["llmops mitigation audit --format github", 0, /5 routes, no errors/],
     ["llmops watch --once", 0, /^$/],
     ["llmops incident start --alert - --answers answers.yaml", 0, declined],
-    ["llmops runbook lint runbooks --format github", 0, /1 runbook, no findings/],
+    ["llmops runbook lint runbooks --format github", 0, /no errors/],
+    ["llmops runbook lint --alerts rules.yml", 0, /1 rule file/],
+    ["llmops runbook test --coverage --min 80", 0, /1 test, 6 walks/],
     ["llmops metrics --push", 0, /pushed to metrics/],
   ];
 

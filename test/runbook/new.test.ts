@@ -27,7 +27,7 @@ describe("llmops runbook new", () => {
   it.each(incidentClasses)("writes a runbook of class %s that the linter has nothing to say about", async (kind) => {
     const { world, code, screen } = await llmops({}, "runbook", "new", ...flags, "--class", kind);
     expect(code).toBe(0);
-    expect(screen).toContain("llmops runbook lint /home/dana/shop/slow.yaml");
+    expect(screen).toContain("llmops runbook lint slow.yaml\n");
     if (kind === "safety") await expect(await world.files.read(file)).toMatchFileSnapshot("new-safety.txt");
     await runIn(world, "runbook", "lint", "--format", "github", file, tests);
     expect(world.terminal.output).toBe("");
@@ -93,6 +93,46 @@ describe("llmops runbook new", () => {
     expect(code).toBe(0);
     expect(await world.files.read(file)).toContain("summary: Long.\nalerts: [Slow]");
     world.verify();
+  });
+
+  it("asks again after a slip, and before anything else whether there is such a file", async () => {
+    const { world, code, screen } = await llmops(
+      {
+        files: { "slow.yaml": "mine" },
+        typed: [
+          { line: "Its id", text: "Slow search" },
+          { line: "Its id", text: "" },
+          { line: "Its id", text: "slow" },
+        ],
+      },
+      "runbook",
+      "new",
+    );
+    expect(code).toBe(2);
+    expect(screen).toContain("It needs letters, digits");
+    expect(screen).toContain("slow.yaml is there already");
+    world.verify();
+  });
+
+  it.each([
+    [{}, "slow.yaml", 'llmops init, then write runbooks: "." into llmops.yaml'],
+    [{ "llmops.yaml": "" }, "slow.yaml", 'No incident finds it yet: write runbooks: "." into llmops.yaml'],
+    [{ "llmops.yaml": "", "runbooks/x.md": "" }, "runbooks/slow.yaml", 'write runbooks: "runbooks" into llmops.yaml'],
+    [{ "llmops.yaml": "runbooks: team\n", "team/x.md": "" }, "team/slow.yaml", undefined],
+  ])("in a project of %j it is written as %s, and says what finds it: %s", async (files, name, said) => {
+    const { world, screen } = await llmops({ files }, "runbook", "new", ...flags, "--class", "cost");
+    expect(await world.files.exists(`/home/dana/shop/${name}`)).toBe(true);
+    const flat = screen.replaceAll(/\s+/g, " ");
+    if (said === undefined) expect(flat).not.toContain("No incident finds it");
+    else expect(flat).toContain(said);
+  });
+
+  it("says where runbooks stand when it is written elsewhere", async () => {
+    const files = { "llmops.yaml": "runbooks: team\n", "team/x.md": "" };
+    const { screen } = await llmops({ files }, "runbook", "new", ...flags, "--class", "cost", "-o", "slow.yaml");
+    expect(screen.replaceAll(/\s+/g, " ")).toContain(
+      "No incident finds it there: runbooks stand in /home/dana/shop/team",
+    );
   });
 
   it("says what is missing where nobody can be asked, and writes nothing", async () => {

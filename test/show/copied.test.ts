@@ -35,6 +35,15 @@ describe("a command that is copied", () => {
   });
 });
 
+describe("words in columns", () => {
+  it("never stand together where only their gap has no room", () => {
+    for (let words = 70; words <= 80; words++) {
+      const said = wrap("", ["x".repeat(words), "  6 walks"], wide).join("\n");
+      expect(said).toMatch(/^x+(?:  |\n +)6/);
+    }
+  });
+});
+
 describe("a command of another program that is told as the next move", () => {
   const push = "git push origin 0a1b2c3d4e5f:refs/heads/llmops/INC-1121-7f3k-m1";
   const create = "gh pr create --base main --head llmops/INC-1121-7f3k-m1";
