@@ -3,6 +3,7 @@ import { run as big } from "./big.ts";
 import { run as burst } from "./burst.ts";
 import { run as calls } from "./calls.ts";
 import { run as callsBig } from "./callsBig.ts";
+import { run as coverage } from "./coverage.ts";
 import { met, type Figure } from "./figure.ts";
 import { run as firstRow } from "./firstRow.ts";
 import { run as fullStore } from "./fullStore.ts";
@@ -31,6 +32,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   calls,
   callsBig,
   patterns,
+  coverage,
   lint,
 };
 

@@ -76,8 +76,10 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
-    const d = distance(word.toLowerCase(), candidate.toLowerCase(), least);
-    if (d < least) [best, least] = [candidate, d];
+    const d = distance(word.toLowerCase(), candidate.toLowerCase(), least + 1);
+    // every letter another one is another word; of equals, a word that was not written to its end
+    const isNearer = d < least || (d === least && best !== undefined && candidate.startsWith(word));
+    if (isNearer && d < Math.max(word.length, candidate.length)) [best, least] = [candidate, d];
   }
   return best;
 }

@@ -7,7 +7,7 @@ import { lookAtEffect, lookAtHelp, notCredited, type Look } from "../steps/verif
 import type { Clock } from "../world/clock.ts";
 
 /** A change that is not visible this long (ms) after it settled is without effect. */
-const visibleWithinMs = 3 * 60_000;
+export const visibleWithinMs = 3 * 60_000;
 
 /** What one look says about one change. */
 export interface Seen {

@@ -33,10 +33,16 @@ export function check(
     ...known,
     ...(alerts.length === 0 ? {} : { alerts }),
     runbooks: [...runbooks, ...notReplaced(known.runbooks ?? [], runbooks)],
+    unread: new Set(files.flatMap(idOfUnread)),
   };
   return files
     .filter(({ file }) => only(file))
     .flatMap((one) => suppress(one, [...one.findings, ...found(one, all)], all).sort(inOrder));
+}
+
+function idOfUnread({ kind, subject, text }: ReadFile): string[] {
+  if (kind.on !== "runbook" || subject !== undefined) return [];
+  return /^id:[ \t]*["']?([\w-]+)/m.exec(text)?.slice(1) ?? [];
 }
 
 /** Is it that kind of file, and could it be read? */

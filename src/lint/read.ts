@@ -46,11 +46,11 @@ export function recognise({ file, text }: File): Recognised {
 }
 
 /** Reads files as what they are. What their kinds need is loaded by `prepare`. */
-export function read({ certain: _, document, ...file }: Recognised): ReadFile {
-  if (document === undefined) return { ...file, expressions: [] };
-  const { subject, findings } = file.kind.read(document);
-  const expressions = subject === undefined ? [] : (file.kind.expressions?.(subject as never) ?? []);
-  return { ...file, document, ...(subject === undefined ? {} : { subject }), expressions, findings };
+export function read({ file, text, kind, document, findings: mistakes }: Recognised): ReadFile {
+  if (document === undefined) return { file, text, kind, expressions: [], findings: mistakes };
+  const { subject, findings } = kind.read(document);
+  const expressions = subject === undefined ? [] : (kind.expressions?.(subject as never) ?? []);
+  return { file, text, kind, document, ...(subject === undefined ? {} : { subject }), expressions, findings };
 }
 
 /** Loads what files of these kinds, or of all kinds, are read with. */

@@ -45,6 +45,8 @@ export interface KnownAlert {
 export interface Known {
   /** all that are linted, and of the others those that none of them replaces */
   runbooks: readonly KnownRunbook[];
+  /** ids of those that cannot be read: that is a finding of its own, and who names them made no mistake */
+  unread?: ReadonlySet<string>;
   /** names: those of the catalogue and the project's own */
   signals?: readonly string[];
   catalogue?: Catalogue;

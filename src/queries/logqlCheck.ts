@@ -4,13 +4,14 @@ import { parseLogql } from "./logql.ts";
 import type { Mistake } from "./mistake.ts";
 import { findNodes, type SyntaxNode, type Tree } from "./promql.ts";
 import { unquote } from "./quote.ts";
+import { readPattern } from "./regex.ts";
 import { bracketMistake } from "./syntax.ts";
 
 /** The first thing that is wrong with a LogQL expression, in plain words; empty when it can be read. */
 export function checkLogql(text: string): Mistake[] {
   if (text.trim() === "") return [{ message: "the expression is empty", from: 0, to: 0 }];
   const tree = parseLogql(text);
-  const mistake = syntaxError(text, tree) ?? openSelector(text, tree);
+  const mistake = syntaxError(text, tree) ?? wrongPattern(text, tree) ?? openSelector(text, tree);
   return mistake === undefined ? [] : [mistake];
 }
 
@@ -67,12 +68,28 @@ function fitsNothing(text: string, matcher: SyntaxNode): boolean {
   const value = literal === null ? "" : unquote(text.slice(literal.from, literal.to));
   if (matcher.getChild("Eq") !== null) return value === "";
   if (matcher.getChild("Neq") !== null) return value !== "";
-  try {
-    return new RegExp(`^(?:${value})$`, "s").test("") === (matcher.getChild("Re") !== null);
-  } catch {
-    // a pattern in the dialect of Go: Loki will tell
-    return false;
+  const pattern = readPattern(value);
+  // a wrong pattern is told as what it is
+  return !("wrong" in pattern) && pattern.fitsEmpty === (matcher.getChild("Re") !== null);
+}
+
+/** A pattern that Loki cannot read: of a matcher, of `|~` and `!~`, of `| regexp`. */
+function wrongPattern(text: string, tree: Tree): Mistake | undefined {
+  for (const node of [
+    ...findNodes(tree, "Matcher"),
+    ...findNodes(tree, "LineFilter"),
+    ...findNodes(tree, "LabelParser"),
+  ]) {
+    const literal = node.getChild("String");
+    const filter = node.getChild("Filter") ?? node;
+    const isPattern = ["Re", "Nre", "PipeMatch", "Regexp"].some((name) => filter.getChild(name) !== null);
+    if (literal === null || !isPattern) continue;
+    const pattern = readPattern(unquote(text.slice(literal.from, literal.to)));
+    if (!("wrong" in pattern)) continue;
+    const message = `the regular expression cannot be read: ${shorten(pattern.wrong, 200)}`;
+    return { message, from: literal.from, to: literal.to };
   }
+  return undefined;
 }
 
 const words = new Set(["by", "without", "on", "ignoring", "group_left", "group_right", "and", "or", "unless", "ip"]);

@@ -1,7 +1,7 @@
-import type { SyntaxNode, Tree } from "@lezer/common";
+import type { SyntaxNode, Tree, TreeCursor } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
 
-export type { SyntaxNode, Tree };
+export type { SyntaxNode, Tree, TreeCursor };
 
 const parsed = new Map<string, Tree>();
 

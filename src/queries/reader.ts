@@ -1,9 +1,9 @@
-import type { Tree, TreeCursor } from "@lezer/common";
 import { readLength, readNumber } from "./durations.ts";
 import type { Mistake, Span } from "./mistake.ts";
 import { nest } from "./nesting.ts";
 import type { AggregationPart, CallPart, Length, Part } from "./part.ts";
 import { noLists, readGrouped, readSelector } from "./readerLabels.ts";
+import type { Tree, TreeCursor } from "./promql.ts";
 import { readExtended, readMoment, readOffset, readWindow } from "./readerPostfix.ts";
 import { signatures } from "./signatures.ts";
 

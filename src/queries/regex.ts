@@ -101,7 +101,7 @@ function beginGroup(text: string, at: number): Stopped | { to: number; opens: bo
   const named = /^\(\?P?<\w+>/.exec(rest);
   if (named !== null) return { to: at + named[0].length, opens: true };
   const around = /^\(\?<?[=!]/.exec(rest);
-  if (around !== null) return { wrong: `Prometheus has no lookaround like ${around[0]}` };
+  if (around !== null) return { wrong: `Go has no lookaround like ${around[0]}` };
   return { wrong: `${rest.slice(0, 3)} is no group; groups are (…), (?:…), (?P<name>…) and flags (?i)` };
 }
 

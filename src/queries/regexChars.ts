@@ -51,7 +51,7 @@ function isUnicodeClass(name: string): boolean {
 function readCharacter(text: string, at: number): Stopped | { to: number; code: number } {
   const rest = text.slice(at + 1, at + 12);
   if (rest === "") return { wrong: "it ends with a backslash" };
-  if (/^[1-7](?![0-7])|^[89]/.test(rest)) return { wrong: `Prometheus has no back references like \\${rest[0]}` };
+  if (/^[1-7](?![0-7])|^[89]/.test(rest)) return { wrong: `Go has no back references like \\${rest[0]}` };
   const [octal] = /^[0-7]{1,3}/.exec(rest) ?? [];
   if (octal !== undefined) return { to: at + 1 + octal.length, code: Number.parseInt(octal, 8) };
   const [hex, long, short] = /^x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/.exec(rest) ?? [];

@@ -1,7 +1,6 @@
 import { scopeOfEvidence } from "../engine/context.ts";
 import type { Desk } from "../engine/desk.ts";
 import { openSpeaker } from "../engine/speaker.ts";
-import { observe, stillNews } from "../gather/observe.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
 import type { Step } from "../steps/step.ts";
@@ -12,19 +11,18 @@ import type { TrackedChange } from "../timeline/incident.ts";
 import type { Measurement } from "../timeline/measurement.ts";
 import type { Recorder } from "../timeline/recorder.ts";
 import type { Scope } from "../timeline/scope.ts";
-import type { Store } from "../timeline/store.ts";
 import type { World } from "../world/world.ts";
 import { rehearsedKinds } from "./kinds.ts";
 import { rehearsingPerson } from "./person.ts";
 import { projectOf, type Now } from "./project.ts";
 import { measurementOf, openReadings, type Readings } from "./readings.ts";
 import type { Script } from "./script.ts";
+import { openWaiting } from "./waiting.ts";
 
 export interface Place {
   runbook: Runbook;
   script: Script;
   world: World;
-  store: Store;
   recorder: Recorder;
   /** the step that is walked now */
   now(): Now;
@@ -33,12 +31,9 @@ export interface Place {
   wrong(why: string): void;
 }
 
-/** How often (ms) it is looked whether a change helped, as in an incident. */
-const lookEveryMs = 15_000;
-
 /** An incident's desk, with a script in place of everything outside. */
 export function setDesk(place: Place): { desk: Desk; readings: Readings } {
-  const { runbook, script, world, store, recorder, now, used } = place;
+  const { runbook, script, world, recorder, now, used } = place;
   const readings = openReadings(runbook, script);
   const project = projectOf({ runbook, script, clock: world.clock, now, scope: () => recorder.incident.scope });
 
@@ -61,28 +56,19 @@ export function setDesk(place: Place): { desk: Desk; readings: Readings } {
     };
   };
 
-  let lookedAt = -lookEveryMs;
-  const untilLook = () => lookedAt + lookEveryMs - world.clock.monotonic();
-  const look = async () => {
-    if (untilLook() > 0) return;
-    lookedAt = world.clock.monotonic();
-    const seen = await observe(recorder.incident, world.clock, lookFor);
-    await recorder.recordFrom((incident) => stillNews(seen, incident));
-  };
-
   const desk: Desk = {
     world,
     project,
     recorder,
     speaker: openSpeaker(() => {}),
-    person: rehearsingPerson(runbook.steps, script, { world, used, look, untilLook }),
+    person: rehearsingPerson(runbook.steps, script, world, used, openWaiting(place, lookFor)),
     runbooks: new Map([...continued(runbook), [runbook.id, runbook]]),
     kinds: rehearsedKinds(script, used, place.wrong),
     measure: async (id, ask, scope) => measureFor(now().step, id, ask, scope),
     models: async () => new Map(),
     incidents: async () => [recorder.incident],
     recordIn: (_, ...facts) => recorder.record(...facts),
-    hold: (at) => store.hold(at),
+    hold: async () => ({ isOurs: () => true, release: async () => {} }),
     async gather({ id, evidence }, when) {
       if (when === "last") return;
       const scope = recorder.incident.scope;
@@ -91,7 +77,7 @@ export function setDesk(place: Place): { desk: Desk; readings: Readings } {
         await recorder.record(fact("measured", { measurement }, `${id}/${one.id}`));
       }
     },
-    fingerprint: (text) => store.fingerprint(text),
+    fingerprint: async () => "",
     show: { call: () => {}, patterns: () => {} },
     tellProblem: () => {},
     watcher: async () => "by hand: nothing is watching",

@@ -4,16 +4,18 @@ import { scriptedPerson } from "../engine/script.ts";
 import type { Step } from "../steps/step.ts";
 import type { World } from "../world/world.ts";
 import type { Script } from "./script.ts";
+import type { Waiting } from "./waiting.ts";
 
 /**
  * Who answers in a rehearsal: an answers file, as at `incident start --answers`. What a step is said to end in answers for
- * it; `proposed` takes what the evidence proposes. `look`: called whenever time has passed; `untilLook`: before that (ms) a
- * look would see nothing new.
+ * it; `proposed` takes what the evidence proposes.
  */
 export function rehearsingPerson(
   steps: readonly Step[],
   script: Script,
-  { world, used, look, untilLook }: { world: World; used: Set<string>; look(): Promise<void>; untilLook(): number },
+  world: World,
+  used: Set<string>,
+  waiting: Waiting,
 ): Person {
   const implied = steps.flatMap((step) => {
     const answer = impliedBy(step.kind, script.outcomes.get(step.id));
@@ -23,11 +25,6 @@ export function rehearsingPerson(
   const answers = scriptedPerson({ given, yes: false }, world);
   const uses = (key: string) => {
     if (script.answers.has(key)) used.add(`answers ${key}`);
-  };
-  const wait = async (ms: number) => {
-    await world.clock.sleep(ms, world.interrupted);
-    await look();
-    return "elapsed" as const;
   };
   return {
     ...answers,
@@ -46,8 +43,8 @@ export function rehearsingPerson(
       uses(step);
       return answers.consent(step, plan);
     },
-    pause: (_, ms) => wait(ms),
-    idle: (_, ms) => wait(Math.max(ms, untilLook())),
+    pause: (_, ms) => waiting.pause(ms),
+    idle: (_, ms) => waiting.idle(ms),
   };
 }
 

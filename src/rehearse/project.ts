@@ -14,6 +14,8 @@ import type { Script } from "./script.ts";
 /** The step that is walked now with what it is to end in, as far as the test says. */
 export interface Now {
   step: Step | undefined;
+  /** ms */
+  startedAt: number;
   outcome: string | undefined;
 }
 

@@ -5,13 +5,12 @@ import { digestOf } from "../timeline/chain.ts";
 import { fact, type Event, type Fact } from "../timeline/event.ts";
 import { isKnown } from "../timeline/fold.ts";
 import type { Incident } from "../timeline/incident.ts";
-import { openMemoryStore } from "../timeline/memoryStore.ts";
-import { beginRecorder } from "../timeline/recorder.ts";
 import type { Scope } from "../timeline/scope.ts";
 import { version } from "../version.ts";
 import type { World } from "../world/world.ts";
 import { setDesk } from "./desk.ts";
 import type { Now } from "./project.ts";
+import { beginWalk } from "./recorder.ts";
 import type { Moved, Sent } from "./schema.ts";
 import type { Script } from "./script.ts";
 import { rehearsalWorld } from "./world.ts";
@@ -44,13 +43,11 @@ export async function rehearse(loaded: LoadedRunbook, script: Script, interrupte
   const now = (): Now => {
     const started = recorder.incident.events.findLast(({ type }) => type === "step-started");
     const step = runbook.steps.find(({ id }) => `${runbook.id}/${id}` === started?.step);
-    return { step, outcome: step && script.outcomes.get(step.id) };
+    return { step, startedAt: started?.at ?? world.clock.now(), outcome: step && script.outcomes.get(step.id) };
   };
   const world = rehearsalWorld(execFor(now, say), interrupted, say);
-  const store = openMemoryStore(world);
-  const opening = openingFacts(loaded, script);
-  const recorder = await beginRecorder(store, "TEST", { by: world.user, host: world.host }, opening);
-  const { desk, readings } = setDesk({ runbook, script, world, store, recorder, now, used, wrong: say });
+  const recorder = beginWalk(world, openingFacts(loaded, script));
+  const { desk, readings } = setDesk({ runbook, script, world, recorder, now, used, wrong: say });
   let stopped: Happened["stopped"];
   try {
     await walk(desk);

@@ -15,13 +15,17 @@ export interface Mistake {
   missing: boolean;
 }
 
+const duration = "a duration like 90s, 30m or 1h30m";
+
 /** "90s", "30m", "1h30m" → ms. */
-export const durationSchema = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: "custom", message: needs("a duration like 90s, 30m or 1h30m", text) });
-  return z.NEVER;
-});
+export const durationSchema = z
+  .string({ error: ({ input }) => (input === undefined ? undefined : needs(duration, input)) })
+  .transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({ code: "custom", message: needs(duration, text) });
+    return z.NEVER;
+  });
 
 /** Reads the document, or what stands at `path` in it, by a schema; findings are in the order of the text. */
 export function checkSchema<T>(

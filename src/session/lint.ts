@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
 import type { Finding } from "../document/document.ts";
+import { exit, UserError } from "../errors.ts";
+import { harmless } from "../harmless.ts";
 import { rules } from "../lint/index.ts";
 import { check } from "../lint/lint.ts";
 import { hideSecrets } from "../lint/hide.ts";
@@ -33,6 +35,8 @@ export async function lintPaths(
   const shelf = await openShelf(world, [...named, ...alerts.map(at)], place.folders);
   await prepare(shelf.recognised.map(({ kind }) => kind));
   const files = shelf.recognised.map(read);
+  const isRules = ({ kind, document }: ReadFile) => document === undefined || kind.kind === "rule file";
+  if (alerts.length > 0 && !files.some(isRules)) throw noRules(alerts);
   const isTold = (file: string) => only?.(at(file)) !== false;
   const known = await knownBeside(world, files, place);
   const findings = check(files, known, isTold);
@@ -46,6 +50,14 @@ export async function lintPaths(
     rules: [...shapes, ...rules],
     leftAlone: shelf.leftAlone,
   };
+}
+
+function noRules(alerts: readonly string[]): UserError {
+  return new UserError({
+    what: `There are no Prometheus rules in ${alerts.map((path) => harmless(path)).join(", ")}.`,
+    next: "name rule files, those with groups: at their top",
+    code: exit.usage,
+  });
 }
 
 /** Files with a secret in them, as they may be shown. */

@@ -21,7 +21,7 @@ export interface Changed {
 export async function changedSince(world: Pick<World, "env" | "exec" | "cwd">, base: string): Promise<Changed> {
   const git = openGit(world.cwd, world);
   const up = (await ask(git, world.cwd, "rev-parse", "--show-cdup")).replace(/\n$/, "");
-  const { commit, since } = base === "" ? await findFork(git, world.cwd) : await findBase(git, base);
+  const { commit, since } = base === "" ? await findFork(git, world.cwd) : await findBase(git, world.cwd, base);
   const ours = ["--", ":(top,glob)**/*.yaml", ":(top,glob)**/*.yml", ":(top,glob)**/*.hbs"];
   const names = await Promise.all([
     // a renamed file is one that is new
@@ -48,14 +48,19 @@ export async function changedSince(world: Pick<World, "env" | "exec" | "cwd">, b
 
 type Base = { commit: string; since: string };
 
-async function findBase(git: Git, base: string): Promise<Base> {
+async function findBase(git: Git, cwd: string, base: string): Promise<Base> {
   const commit = await commitOf(git, base);
-  if (commit === undefined)
+  if (commit === undefined) {
+    const branch = /^origin\/([\w./-]+)$/.exec(base)?.[1];
     throw new UserError({
       what: `git knows no commit ${shorten(JSON.stringify(base), 80)} here.`,
-      next: "git fetch origin, or put files and folders before --changed",
+      next:
+        branch === undefined
+          ? "git fetch origin, or put files and folders before --changed"
+          : `${bring(branch)}${(await isShallow(git, cwd)) ? " --unshallow" : ""}`,
       code: exit.usage,
     });
+  }
   const fork = await mergeBase(git, commit);
   return { commit: fork ?? commit, since: harmless(base) };
 }
@@ -72,16 +77,24 @@ async function findFork(git: Git, cwd: string): Promise<Base> {
     if (fork !== undefined) return { commit: fork, since: `the merge base with ${harmless(branch)}` };
     break;
   }
-  const shallow = (await ask(git, cwd, "rev-parse", "--is-shallow-repository")).trim() === "true";
-  const branch = main.replace(/^origin\//, "");
-  const fetch = `git fetch --no-tags origin +refs/heads/${branch}:refs/remotes/origin/${branch}`;
+  const shallow = await isShallow(git, cwd);
+  const brings = bring(main.replace(/^origin\//, ""));
   throw new UserError({
     what: shallow
       ? "This is a shallow clone: where the branch left the default branch is not in it."
       : "What the branch is to be compared with is not known: there is no origin/main and no main.",
-    next: shallow ? `${fetch} --unshallow` : `${fetch}, or name what to compare with: --changed BASE`,
+    next: shallow ? `${brings} --unshallow` : `${brings}, or name what to compare with: --changed BASE`,
     code: exit.usage,
   });
+}
+
+/** A clone of one branch alone fetches no other by itself. */
+function bring(branch: string): string {
+  return `git fetch --no-tags origin +refs/heads/${branch}:refs/remotes/origin/${branch}`;
+}
+
+async function isShallow(git: Git, cwd: string): Promise<boolean> {
+  return (await ask(git, cwd, "rev-parse", "--is-shallow-repository")).trim() === "true";
 }
 
 async function commitOf(git: Git, name: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { prepare, read, recognise, type ReadFile } from "../lint/read.ts";
 import type { Beside, Known, KnownRunbook } from "../lint/rule.ts";
 import { findProjectFile } from "../project.ts";
 import { runbookFiles } from "../runbook/load.ts";
+import { valueAt } from "../schema/schema.ts";
 import type { World } from "../world/world.ts";
 import { nameOf, readOne } from "./lintFiles.ts";
 import { knownOfQueries } from "./lintQueries.ts";
@@ -47,7 +48,10 @@ export async function knownBeside(
   const nearest = project !== undefined && is(project, "project") ? [project] : [];
   const own = [...nearest, ...projects].flatMap(({ subject }) => Object.keys(subject.config.signals));
   const runbooks: KnownRunbook[] = [];
-  for (const folder of folders)
+  const besideTests = files
+    .filter(({ kind }) => kind.kind === "runbook test")
+    .map(({ file }) => dirname(resolve(world.cwd, file)));
+  for (const folder of new Set([...besideTests, ...folders]))
     for (const path of await runbookFiles(world.files, folder)) {
       const one = held(path) === undefined ? await readFile(world, path) : undefined;
       const isNew =
@@ -77,11 +81,11 @@ async function lookBeside(world: Reading, project: ReadFile): Promise<Beside> {
   };
 }
 
-/** The folder of runbooks that a project names, absolute. */
+/** The folder of runbooks that a project names, absolute; a mistake elsewhere in its file does not make ours of them. */
 function runbooksOf(project: ReadFile, cwd: string): string | undefined {
-  const runbooks = is(project, "project") ? project.subject.config.runbooks : undefined;
-  if (runbooks === undefined || isAbsolute(runbooks)) return runbooks;
-  return join(dirname(resolve(cwd, project.file)), runbooks);
+  const runbooks = valueAt(project.document?.value, ["runbooks"]);
+  if (typeof runbooks !== "string" || runbooks === "") return undefined;
+  return isAbsolute(runbooks) ? runbooks : join(dirname(resolve(cwd, project.file)), runbooks);
 }
 
 async function readFile(world: Reading, path: string): Promise<ReadFile | undefined> {

@@ -20,7 +20,7 @@ export async function walk(folder: string, wanted: RegExp): Promise<Walked | und
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const entries = await readdir(path, { withFileTypes: true }).catch((thrown: unknown) => {
       if (path === folder && ["ENOTDIR", "ENOENT"].includes(codeOf(thrown) ?? "")) return undefined;
-      walked.closed.push({ path: path!, why: fileFailure(thrown, "look into", path!).what });
+      walked.closed.push({ path, why: fileFailure(thrown, "look into", path).what });
       return [];
     });
     if (entries === undefined) return undefined;

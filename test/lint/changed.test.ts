@@ -153,6 +153,7 @@ describe("llmops runbook lint --changed", () => {
 
   it.each([
     [["--changed", "nosuch"], 'git knows no commit "nosuch" here.'],
+    [["--changed=origin/nosuch"], "git fetch --no-tags origin +refs/heads/nosuch:refs/remotes/origin/nosuch"],
     [["--changed=--output=/tmp/x"], 'git knows no commit "--output=/tmp/x" here.'],
     [["--changed", "runbooks"], 'git knows no commit "runbooks" here.'],
   ])("%j ends 2", async (argv, what) => {

@@ -60,7 +60,7 @@ describe("llmops runbook lint", () => {
       .toBe(`runbooks/bad.yaml:${place.line}:${place.column}: error: nothing here has the id brun, did you mean burn? [unknown-id]
   ${place.line} | ${place.written}
   ${gutter} | ${" ".repeat(place.column - 1)}^~~~
-    why:  The condition never holds: the step is silently left out.
+    why:  A condition with it never holds, so that its step is silently left out; what picks, undoes or waits by it has nothing to look at.
 `);
     expect(screen).toBe("2 runbooks, 1 finding\n");
   });
@@ -88,7 +88,7 @@ describe("llmops runbook lint", () => {
           rule: "unknown-id",
           severity: "error",
           message: "nothing here has the id brun, did you mean burn?",
-          why: "The condition never holds: the step is silently left out.",
+          why: "A condition with it never holds, so that its step is silently left out; what picks, undoes or waits by it has nothing to look at.",
           fix: { start, end: start + 4, text: "burn" },
         },
       ],
@@ -159,6 +159,47 @@ describe("llmops runbook lint", () => {
     expect(screen.replace(/\s+/g, " ")).toBe(
       "1 project, 2 runbooks, 1 template, 1 signals file, no findings Left alone, as none of ours: 3 YAML files. ",
     );
+  });
+
+  it("looks at the team's runbooks also where the project file has a mistake", async () => {
+    const files = { "llmops.yaml": "runbooks: runbooks\nsorces: {}\n", "runbooks/bad.yaml": bad };
+    const { output, screen } = await llmops(files, "runbook", "lint");
+    expect(output).toMatch(/^llmops\.yaml:2:1: .*`sorces`/m);
+    expect(output).toMatch(/^runbooks\/bad\.yaml:.*\[unknown-id\]/m);
+    expect(screen).toBe("1 project, 1 runbook, 2 findings\n");
+  });
+
+  const walk = "runbook: fine\ntests: [{ name: n, answers: { a: done }, expect: { steps: { a: done } } }]\n";
+
+  it("finds the runbook beside a test, also outside the project's folder", async () => {
+    const files = { "old/fine.yaml": small, "old/fine.test.yaml": walk };
+    expect(await llmops(files, "runbook", "lint", "old/fine.test.yaml")).toEqual({
+      code: 0,
+      output: "",
+      screen: "1 runbook test, no findings\n",
+    });
+  });
+
+  it("a mistake in a runbook is told once, and not of those that name it", async () => {
+    const other = small
+      .replace("id: fine", "id: other")
+      .replace("CostAlert", "B")
+      .replace("instruct: A", "continue: fine");
+    const files = {
+      "runbooks/fine.yaml": `${small}sumary: x\n`,
+      "runbooks/fine.test.yaml": walk,
+      "runbooks/o.yaml": other,
+    };
+    const { output, screen } = await llmops(files, "runbook", "lint", "runbooks", "--format", "jsonl");
+    expect(output).toContain("unknown key `sumary`");
+    expect(output).not.toContain("there is no runbook");
+    expect(screen).toMatch(/^1 runbook test, 2 runbooks|^2 runbooks, 1 runbook test/);
+  });
+
+  it("refuses --alerts with files that hold no rules, so that a slip in CI does not pass", async () => {
+    const { code, screen } = await llmops({ "runbooks/fine.yaml": good }, "runbook", "lint", "--alerts", "llmops.yaml");
+    expect(code).toBe(2);
+    expect(screen).toContain("There are no Prometheus rules in llmops.yaml.");
   });
 
   it("lints a project file that no other command can read, and everything beside it", async () => {

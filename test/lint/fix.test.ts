@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -106,7 +105,7 @@ describe("llmops runbook lint --fix", () => {
       ...(root ? [] : [["shut/x.yaml", "permission denied"]]),
     ] as const) {
       const world = { ...fakeWorld({ cwd: folder }), files: realFiles };
-      const code = await run(parse(["runbook", "lint", "--fix", path!], [runbookLint]) as never, world);
+      const code = await run(parse(["runbook", "lint", "--fix", path], [runbookLint]) as never, world);
       expect(code).toBe(3);
       expect(world.terminal.screen).toContain("--fix stopped");
       expect(world.terminal.screen.replace(/\s+/g, " ")).toContain(why);

@@ -132,7 +132,7 @@ describe("limits", () => {
   });
 
   it.each<[string, object, string]>([
-    ["timeout", { timeout: 20 }, "needs text"],
+    ["timeout", { timeout: 20 }, "needs a duration like 90s"],
     ["timeout", { timeout: "20" }, "a duration like"],
     ["timeout", { timeout: "2d" }, "at most 1h"],
     ["retry-cap", { max_retries: 11 }, "10"],

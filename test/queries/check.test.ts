@@ -120,11 +120,8 @@ const mistyped: [string, ...string[]][] = [
   ],
   ['a{__name__="b"}', '__name__="b" | the metric has two names, a and this: keep one'],
   ['a{b=~"("}', '"(" | the regular expression cannot be read: a ( is not closed'],
-  ['a{b=~"(?!x)"}', '"(?!x)" | the regular expression cannot be read: Prometheus has no lookaround like (?!'],
-  [
-    'a{b=~"(a)\\\\1"}',
-    '"(a)\\\\1" | the regular expression cannot be read: Prometheus has no back references like \\1',
-  ],
+  ['a{b=~"(?!x)"}', '"(?!x)" | the regular expression cannot be read: Go has no lookaround like (?!'],
+  ['a{b=~"(a)\\\\1"}', '"(a)\\\\1" | the regular expression cannot be read: Go has no back references like \\1'],
   [
     'a{b=~"a{2000}"}',
     '"a{2000}" | the regular expression cannot be read: {2000} is no count; counts go up to 1000, the smaller first',

@@ -40,6 +40,14 @@ describe("an expression that cannot be read", () => {
       '{app="", env!="x"} → {app="", env!="x"} would select everything: give one label a value, like app="x" or app=~".+"',
     ],
     ['{app="a"} | json |', " → the expression ends too early"],
+    ['{app=~"("}', '"(" → the regular expression cannot be read: a ( is not closed'],
+    [
+      '{app="a"} |~ "a**"',
+      '"a**" → the regular expression cannot be read: * repeats a repetition, put brackets around what it repeats',
+    ],
+    ['{app="a"} !~ `[z-a]`', "`[z-a]` → the regular expression cannot be read: the range z-a goes backwards"],
+    ['{app="a"} | json | x=~"(?=y)"', '"(?=y)" → the regular expression cannot be read: Go has no lookaround like (?='],
+    ['{app="a"} | regexp "(?P<a>x"', '"(?P<a>x" → the regular expression cannot be read: a ( is not closed'],
   ])("%s", (text, wanted) => expect(said(text)).toBe(wanted));
 
   it.each([
@@ -49,6 +57,8 @@ describe("an expression that cannot be read", () => {
     'sum(count_over_time({a="b"}[5m] | json)) / on(x) group_left sum(rate(({a="b"} | json)[1h30m])) or vector(0)',
     '{app=~"(?i)x"} # a comment\n | pattern "<_> <x>" | regexp `(?P<a>.)`',
     "1 + 1",
+    // a text, no pattern
+    '{app="("} |= "*" != "["',
     'approx_topk(3, sum by (x) (rate({a="b"}[1m])))',
   ])("is none of %s", (text) => expect(checkLogql(text)).toEqual([]));
 

@@ -1,4 +1,6 @@
 import type { Path } from "../../document/document.ts";
+import { nearest } from "../../errors.ts";
+import { mitigations } from "../../mitigations/index.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { MitigateBody } from "../../steps/mitigateSchema.ts";
 import type { Dimension } from "../../timeline/scope.ts";
@@ -13,9 +15,11 @@ export function handsOver({ steps }: Runbook): boolean {
   return kinds.has("continue") && !kinds.has("mitigate") && !kinds.has("run");
 }
 
-/** Kinds of the mitigations that it offers. */
+/** Kinds of the mitigations that it offers; a misspelt one is a finding already, and not that it lacks the one that was meant. */
 export function mitigationsOf({ steps }: Runbook): Set<string> {
-  return new Set(steps.flatMap(({ kind, body }) => (kind === "mitigate" ? [(body as MitigateBody).do] : [])));
+  const kinds = mitigations.map(({ kind }) => kind);
+  const meant = (name: string) => (kinds.includes(name) ? name : (nearest(name, kinds) ?? name));
+  return new Set(steps.flatMap(({ kind, body }) => (kind === "mitigate" ? [meant((body as MitigateBody).do)] : [])));
 }
 
 /** Something that it tells a person to do speaks of this. */

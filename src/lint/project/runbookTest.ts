@@ -24,9 +24,10 @@ tests:
     answers: { a: done }
     expect: { steps: { a: done } }
 `,
-  check({ file, document }, { runbooks }, report) {
+  check({ file, document }, { runbooks, unread }, report) {
     const runbook = runbooks.find((one) => one.runbook.id === file.runbook)?.runbook;
     if (runbook === undefined) {
+      if (unread?.has(file.runbook) === true) return;
       const ids = runbooks.map((one) => one.runbook.id);
       report(
         { path: ["runbook"] },

@@ -9,7 +9,7 @@ export const unknownId: RuleOn<"runbook"> = {
   name: "unknown-id",
   summary: "when, hint, pick, undo, verify and until name evidence and steps of the same file",
   severity: "error",
-  why: "The condition never holds: the step is silently left out.",
+  why: "A condition with it never holds, so that its step is silently left out; what picks, undoes or waits by it has nothing to look at.",
   seen: 'm-lab/prometheus-support#796: "alert names changed over time, but this inhibit rule did not".',
   bad: `
 evidence: { burn: cost_per_hour }

@@ -10,7 +10,7 @@ export const unknownOutcome: RuleOn<"runbook"> = {
   name: "unknown-outcome",
   summary: "a condition asks for an outcome that its id can end in; a hint is for a choice",
   severity: "error",
-  why: "The condition never holds: the step is silently left out.",
+  why: "It never happens: a step that waits for it is silently left out, what it would prove stays unproven.",
   seen: "kedro-org/kedro-plugins#338: nightly builds ended as cancelled, the step that reports them waited for a failure, and tests failed for days unseen.",
   bad: `
 steps:

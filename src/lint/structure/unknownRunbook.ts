@@ -19,10 +19,10 @@ steps:
 steps:
   - { id: go-on, title: Go on, continue: another-runbook }
 `,
-  check({ steps }, { runbooks }, report) {
+  check({ steps }, { runbooks, unread }, report) {
     const { byId } = libraryOf(runbooks);
     for (const [index, { kind, body }] of steps.entries()) {
-      if (kind !== "continue" || byId.has(body as string)) continue;
+      if (kind !== "continue" || byId.has(body as string) || unread?.has(body as string) === true) continue;
       const ids = [...byId.keys()];
       report(
         { path: ["steps", index, "continue"] },
