@@ -9,7 +9,7 @@ export const runbookTest = command({
     "Walks runbooks as incidents do, with evidence, answers and config state from *.test.yaml files, without network, " +
     "secrets and waiting. Left out: the tests beside the project's runbooks, else ours. Exits 0 when all pass, 1 when one " +
     "fails or less than --min is covered, 2 when there is nothing to run.",
-  args: { path: { summary: "test files or folders", many: true } },
+  args: { path: { summary: "test files, runbooks or folders", many: true } },
   options: {
     coverage: { summary: "count the steps, outcomes and mitigations that tests reach" },
     min: { summary: "with --coverage: fail below so many per cent", value: "N" },
@@ -26,6 +26,11 @@ export const runbookTest = command({
     if (options.from !== undefined) {
       const { writeTestFrom } = await import("../session/testFrom.ts");
       return writeTestFrom(world, project, { incident: options.from, output: options.output });
+    }
+    if (options.output !== undefined) {
+      const { exit, UserError } = await import("../errors.ts");
+      const what = "-o names the file of a new test: it goes with --from.";
+      throw new UserError({ what, next: "llmops runbook test --from INCIDENT -o FILE", code: exit.usage });
     }
     const { testRunbooks } = await import("../session/rehearse.ts");
     const format = (json ? "json" : options.format) as TestFormat;

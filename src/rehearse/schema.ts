@@ -14,15 +14,19 @@ export type PerCase = z.output<typeof perCase>;
 
 const names = z.union([word, z.array(word).min(1)]).transform((given) => [given].flat());
 
-/** What one reading ends in, and with `by` the names of its parts, largest first. */
-const reading = z.union([
-  word.transform((outcome): Reading => ({ outcome })),
-  z.strictObject({ concentrated: names }).transform((given): Reading => ({
-    outcome: "concentrated",
-    names: given.concentrated,
-  })),
-  z.strictObject({ spread: names }).transform((given): Reading => ({ outcome: "spread", names: given.spread })),
-]);
+/** The names of a reading's parts, largest first. */
+const parts = z
+  .strictObject({ concentrated: names.optional(), spread: names.optional() })
+  .transform(({ concentrated, spread }, context): Reading => {
+    if ((concentrated === undefined) === (spread === undefined))
+      context.addIssue({ code: "custom", message: "needs either concentrated or spread, with names" });
+    return spread === undefined
+      ? { outcome: "concentrated", names: concentrated ?? [] }
+      : { outcome: "spread", names: spread };
+  });
+
+/** What one reading ends in. */
+const reading = z.union([parts, word.transform((outcome): Reading => ({ outcome }))]);
 export interface Reading {
   outcome: string;
   names?: string[];
@@ -37,7 +41,7 @@ const oneScope = Object.fromEntries(dimensions.map((d) => [d, word.optional()]))
 const scope = z.strictObject(oneScope);
 
 const setting = z.custom<Setting>((given) => typeof given === "string" && isSetting(given), {
-  error: "needs a setting like enabled, max_tokens or tools.NAME",
+  error: ({ input }) => (input === undefined ? "is missing" : "needs a setting like enabled, max_tokens or tools.NAME"),
 });
 const json = z.unknown() as z.ZodType<Json>;
 

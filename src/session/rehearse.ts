@@ -53,9 +53,12 @@ function readMin(typed: string): number {
   });
 }
 
-/** The test files there; a folder that was named is noted: its runbooks without tests count, too. */
+/** The test files there, for a runbook those beside it; a folder that was named is noted: its runbooks without tests count, too. */
 async function testsAt(path: string, world: World, folders: Set<string>): Promise<string[]> {
-  if (/\.ya?ml$/.test(path)) return [path];
+  if (/\.ya?ml$/.test(path)) {
+    const beside = path.replace(/(?<!\.test)(?=\.ya?ml$)/, ".test");
+    return [(await world.files.exists(beside)) ? beside : path];
+  }
   if (!(await world.files.exists(path)))
     throw new UserError({ what: `There is no file or folder ${path}.`, next: "llmops runbook list", code: exit.usage });
   const tests = (await world.files.list(path)).filter((name) => /\.test\.ya?ml$/.test(name));

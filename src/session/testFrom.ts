@@ -5,6 +5,7 @@ import type { Project } from "../project.ts";
 import { writeDraft } from "../rehearse/draftText.ts";
 import { draftOf } from "../rehearse/fromIncident.ts";
 import { parseRunbook } from "../runbook/parse.ts";
+import { shellWord } from "../show/shellWord.ts";
 import { tell } from "../show/tell.ts";
 import type { Incident } from "../timeline/incident.ts";
 import type { World } from "../world/world.ts";
@@ -21,12 +22,18 @@ export async function writeTestFrom(
   const loaded = pinnedIn(incident);
   const { text, walked, misses } = await writeDraft(draftOf(incident, loaded.runbook), loaded, world.interrupted);
   if (asked.output === undefined || asked.output === "-") world.terminal.programs(text.trimEnd());
-  else if (!(await world.files.create(resolve(world.cwd, asked.output), text)))
-    throw new UserError({
-      what: `${asked.output} is there already: it stays as it is.`,
-      next: "name another file, and take over what you need",
-      code: exit.conflict,
-    });
+  else {
+    if (!(await world.files.create(resolve(world.cwd, asked.output), text)))
+      throw new UserError({
+        what: `${asked.output} is there already: it stays as it is.`,
+        next: "name another file, and take over what you need",
+        code: exit.conflict,
+      });
+    tell(
+      world.terminal,
+      `Wrote ${harmless(asked.output)}. Read it, then: llmops runbook test ${shellWord(asked.output)}`,
+    );
+  }
   tell(world.terminal, ...differences(incident, loaded.runbook.id, walked), ...misses.map((one) => `! ${one}`));
   return misses.length === 0 ? exit.done : exit.findings;
 }

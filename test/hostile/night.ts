@@ -119,8 +119,11 @@ export async function playNight(n: number, stranger: Stranger): Promise<Night> {
   }
   await llmops("the timeline", ["incident", "show", "--timeline"]);
   await llmops("metrics", ["metrics"], faultInExposition);
-  for (const format of ["text", "json", "github"] as const)
-    await llmops(`lint as ${format}`, ["runbook", "lint", "runbooks", "--format", format], lintFaults[format]);
+  for (const [format, faultsIn] of Object.entries(lintFaults))
+    await llmops(`lint as ${format}`, ["runbook", "lint", "runbooks", "--format", format], faultsIn);
+  await llmops("runbook list", ["runbook", "list"]);
+  await llmops("runbook list --json", ["runbook", "list", "--json"], faultInJson);
+  await llmops("runbook show", ["runbook", "show", runbookId]);
   await llmops("-o", ["postmortem", "-o", `out/${say("output").replaceAll(/[/\0]/g, "_")}.md`]);
   await llmops("resolve", ["incident", "resolve"]);
   await llmops("close", ["incident", "close", "--note", say("note at the end")]);
@@ -133,11 +136,25 @@ const runbookId = "spike";
 const lintFaults = {
   text: faultIn,
   json: faultInJson,
-  github: (text: string) => {
-    const wrong = text.split("\n").find((line) => !/^::(error|warning) file=[^:,]+,line=\d+,col=\d+[^:]*::/.test(line));
-    return wrong === undefined ? faultIn(text) : `has a line that is no finding: ${JSON.stringify(wrong)}`;
-  },
+  jsonl: (text: string) => text.split("\n").map(faultInJson).find(Boolean),
+  sarif: faultInJson,
+  junit: faultIn,
+  checkstyle: faultIn,
+  github: faultInGithub,
 };
+
+/** Annotations, then everything in a group in which no line is a command before our own word ends it. */
+function faultInGithub(text: string): string | undefined {
+  const lines = text.split("\n");
+  const group = lines.indexOf("::group::llmops: all findings");
+  const token = /^::stop-commands::(llmops-[0-9a-f]{32})$/.exec(lines[group + 1] ?? "")?.[1];
+  const isEnded = lines.indexOf(`::${token}::`) === lines.length - 2 && lines.at(-1) === "::endgroup::";
+  if (group < 0 || token === undefined || !isEnded) return "has no group that is closed by its own word";
+  const ours =
+    /^::(error|warning) (file=[^:,]+,line=\d+,col=\d+[^:]*::|title=llmops::\d+ more (error|warning)s: see the log of this step$)/;
+  const wrong = lines.slice(0, group).find((line) => !ours.test(line));
+  return wrong === undefined ? faultIn(text) : `has a line that is no finding: ${JSON.stringify(wrong)}`;
+}
 
 /** Everything outside, as the strangers want it. What they break so that nothing of it can be read is tame instead. */
 async function nightOf(n: number, say: Stranger): Promise<Set> {

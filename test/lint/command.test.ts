@@ -169,7 +169,7 @@ describe("llmops runbook lint", () => {
     expect(screen).toBe("1 project, 1 runbook, 2 findings\n");
   });
 
-  const walk = "runbook: fine\ntests: [{ name: n, answers: { a: done }, expect: { steps: { a: done } } }]\n";
+  const walk = "runbook: fine\ntests: [{ name: night, answers: { a: done }, expect: { steps: { a: done } } }]\n";
 
   it("finds the runbook beside a test, also outside the project's folder", async () => {
     const files = { "old/fine.yaml": small, "old/fine.test.yaml": walk };

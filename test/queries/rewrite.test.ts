@@ -69,6 +69,9 @@ describe("windows", () => {
       "rate(x[1m15s] offset 1h) / max_over_time(rate(y[1m15s])[1m15s:1m])",
     );
     expect(windowOf(text)).toBe(7_200_000);
+    expect(promql(rewrite("-rate(x[5m]) + max_over_time(y[2h:1m] offset 1h)", { windowMs: 75_000 }))).toBe(
+      "-rate(x[1m15s]) + max_over_time(y[1m15s:1m] offset 1h)",
+    );
     expect(windowOf("x")).toBeUndefined();
   });
 });
@@ -78,6 +81,13 @@ describe("by", () => {
     ["sum(rate(x[5m]))", "sum by (route) (rate(x[5m]))"],
     ["sum (x)", "sum by (route) (x)"],
     ["sum(x) by (le)", "sum(x) by (le, route)"],
+    // the grammar's tree has (vector(0) or y) offset 5m
+    ["sum(vector(0) or y offset 5m * z)", "sum by (route) (y offset 5m * z)"],
+    ["sum(x) + sum(y offset 5m) or vector(0)", "sum by (route) (x) + sum by (route) (y offset 5m)"],
+    [
+      "sum(x) / on (job) -sum(max_over_time(y[1h:1m] @ end())) or vector(0)",
+      "sum by (route) (x) / on (job, route) -sum by (route) (max_over_time(y[1h:1m] @ end()))",
+    ],
     ["sum by (le,) (x)", "sum by (le, route,) (x)"],
     ["sum by () (x)", "sum by (route) (x)"],
     ["sum by (route) (x)", "sum by (route) (x)"],

@@ -34,6 +34,7 @@ describe("a past incident", () => {
     expect(await stage.llmops("runbook", "test", "--from", await idOf(stage), "-o", "runbooks/spike.test.yaml")).toBe(
       0,
     );
+    expect(stage.world.terminal.screen).toContain("llmops runbook test runbooks/spike.test.yaml");
     expect(stage.world.requests).toHaveLength(before);
     const text = stage.world.files.text("/home/dana/shop/runbooks/spike.test.yaml");
     await expect(text).toMatchFileSnapshot("from-spike.yaml");

@@ -36,6 +36,16 @@ describe("what is not as expected", () => {
   });
 });
 
+describe("a runbook that is named", () => {
+  it("means the tests beside it", async () => {
+    const place = setPlace({ "r/kinds.yaml": kept("kinds.yaml"), "r/kinds.test.yaml": kept("kinds.test.yaml") });
+    await place.llmops("runbook", "test", "r/kinds.test.yaml");
+    const told = place.printed();
+    expect(await place.llmops("runbook", "test", "r/kinds.yaml", "r/kinds.test.yaml")).toBeLessThan(2);
+    expect(place.printed()).toBe(told);
+  });
+});
+
 describe("what can be no test", () => {
   it("is told with its place, and nothing is walked", async () => {
     const place = setPlace(files);
@@ -47,11 +57,14 @@ describe("what can be no test", () => {
     ["a file that is not there", ["r/none.test.yaml"], 2],
     ["a folder that is not there", ["none"], 2],
     ["a folder without tests", ["empty"], 2],
+    ["a file to write and no incident", ["r/wrong.test.yaml", "-o", "x.test.yaml"], 2],
     ["a number that is none", ["r/wrong.test.yaml", "--min", "all"], 2],
   ])("%s", async (_, args, code) => {
     const place = setPlace({ ...files, "empty/kinds.yaml": kept("kinds.yaml") });
     expect(await place.llmops("runbook", "test", ...args)).toBe(code);
-    expect(place.printed() + place.world.terminal.screen).toMatch(/There is no|there is no|There are no|is no number/);
+    expect(place.printed() + place.world.terminal.screen).toMatch(
+      /There is no|there is no|There are no|is no number|goes with --from/,
+    );
   });
 
   it.each([
