@@ -8,9 +8,8 @@ export const runbookLint = command({
   details:
     "Reads runbooks, their tests, signals files, templates, llmops.yaml and Prometheus rule files: those that are named, " +
     "and what is of them in folders; left out: llmops.yaml and the project's runbooks, else ours. It asks no server, " +
-    "reads no secret, and runs nothing, with --changed nothing but git. A comment in the line above says that a finding is " +
-    "as it should be, and why: # llmops-disable-next-line RULE: reason. " +
-    "Exits 0 without an error, 1 with one (--fail-on warning: with any finding), 2 when there is nothing to read.",
+    "reads no secret, and runs nothing, with --changed nothing but git. A finding that is as it should be is " +
+    "answered above it: # llmops-disable-next-line RULE: reason. Exits 0 without an error, 1 with one (--fail-on warning: with any finding), 2 when there is nothing to read.",
   args: { path: { summary: "files or folders", many: true } },
   options: {
     format: { summary: "how findings are told", value: "FORMAT", choices: formatNames, default: "text" },

@@ -6,7 +6,7 @@ export const runbookSchema = command({
   summary: "a JSON Schema, so that an editor completes and explains",
   group: "Prepare",
   details:
-    "Save it beside your files (llmops runbook schema > runbook.schema.json) and write into their first line: " +
+    "Save what it prints beside your files, as runbook.schema.json, and write into their first line: " +
     "# yaml-language-server: $schema=runbook.schema.json. There is one for runbooks (runbook), llmops.yaml (project), signals " +
     "files (signals), tests of runbooks (test), and our lists of signals and of models (catalogue, models). It is of " +
     "draft 7, which the YAML language server of most editors reads.",

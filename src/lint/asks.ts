@@ -1,17 +1,12 @@
 import type { Path } from "../document/document.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { EvidenceAsk } from "../signals/evidence.ts";
+import { ofLast } from "./ofLast.ts";
 
 type PlacedAsk = EvidenceAsk & { id: string; path: Path };
 
-const known = new WeakMap<Runbook, readonly PlacedAsk[]>();
-
 /** Everything that a runbook measures, with its place. Many rules ask. */
-export function asksOf(runbook: Runbook): readonly PlacedAsk[] {
-  const asks = known.get(runbook) ?? findAsks(runbook);
-  known.set(runbook, asks);
-  return asks;
-}
+export const asksOf: (runbook: Runbook) => readonly PlacedAsk[] = ofLast(findAsks);
 
 function findAsks({ evidence, steps }: Runbook): PlacedAsk[] {
   return [

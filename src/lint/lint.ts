@@ -33,14 +33,15 @@ export function check(
     ...known,
     ...(alerts.length === 0 ? {} : { alerts }),
     runbooks: [...runbooks, ...notReplaced(known.runbooks ?? [], runbooks)],
-    unread: new Set(files.flatMap(idOfUnread)),
+    unread: new Set([...(known.unread ?? []), ...files.flatMap(idOfUnread)]),
   };
   return files
     .filter(({ file }) => only(file))
     .flatMap((one) => suppress(one, [...one.findings, ...found(one, all)], all).sort(inOrder));
 }
 
-function idOfUnread({ kind, subject, text }: ReadFile): string[] {
+/** The id of a runbook that cannot be read, where it tells one. */
+export function idOfUnread({ kind, subject, text }: ReadFile): string[] {
   if (kind.on !== "runbook" || subject !== undefined) return [];
   return /^id:[ \t]*["']?([\w-]+)/m.exec(text)?.slice(1) ?? [];
 }
@@ -78,7 +79,9 @@ function apply<On extends keyof Subjects>(
 ): void {
   // one for all rules: there are many, and most find nothing
   let rule: Rule | undefined;
+  let told = 0;
   const report: Report = (place, message, next, fix) => {
+    if (++told > mostOfOne) return;
     const { start, end } = placeOf(document, about, place);
     findings.push({
       file: document.file,
@@ -91,9 +94,14 @@ function apply<On extends keyof Subjects>(
       ...(fix === undefined ? {} : editAt(document.text, start, end, fix)),
     });
   };
-  for (rule of rulesOn.get(on) ?? [])
+  for (rule of rulesOn.get(on) ?? []) {
+    told = 0;
     (rule.check as (subject: Subjects[On], known: Known, report: Report) => void)(subject, known, report);
+  }
 }
+
+/** What one rule tells of one file: nobody reads more, and only a file that was made for it has so much. */
+const mostOfOne = 2000;
 
 const rulesOn = new Map(rules.map(({ on }) => [on, rules.filter((rule) => rule.on === on)]));
 

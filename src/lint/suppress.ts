@@ -34,7 +34,7 @@ function mistakesIn(one: Suppression, read: ReadFile, findings: readonly Finding
 
   if (one.reason === undefined)
     return [
-      say(one, one.wrong ?? "says no reason", {
+      say(one, one.wrong ?? "this says no reason", {
         why: "Whoever reads it later cannot tell whether it still holds, so it suppresses nothing.",
         next: `${one.form}, in a line of its own`,
       }),

@@ -50,7 +50,7 @@ export function suppressionsIn(text: string, language: keyof typeof forms): Supp
     if (beside === null) continue;
     const said = beside.groups!["said"]!;
     const from = start + content.length - said.length;
-    const wrong = "has to stand alone in the line above the one that is meant";
+    const wrong = "this has to stand alone in the line above the one that is meant";
     const one = { start: from, end: from + said.length, rules: [], reason: undefined, wrong, form };
     found.push(one);
     meant.set(one, index + 1);
@@ -65,13 +65,13 @@ function readOne(written: string, start: number): Omit<Suppression, "line" | "fo
   const said = written.replace(/(--)?~?$/, "").trimEnd();
   const span = { start, end: start + said.length };
   if (!/^llmops-disable-next-line(?![\w-])/.test(said))
-    return { ...span, rules: [], reason: undefined, wrong: `is no ${word}` };
+    return { ...span, rules: [], reason: undefined, wrong: `this is no ${word}` };
   const colon = said.includes(":") ? said.indexOf(":") : said.length;
   const rules = [...said.slice(word.length, colon).matchAll(/[^\s,]+/g)].map(({ 0: name, index }) => {
     const from = start + word.length + index;
     return { name, start: from, end: from + name.length };
   });
-  if (rules.length === 0) return { ...span, rules, reason: undefined, wrong: "names no rule" };
+  if (rules.length === 0) return { ...span, rules, reason: undefined, wrong: "this names no rule" };
   return { ...span, rules, reason: said.slice(colon + 1).trim() || undefined };
 }
 

@@ -12,11 +12,25 @@ export const mostCharacters = 20_000;
 export function parsePromql(text: string): Tree {
   let tree = parsed.get(text);
   if (tree === undefined) {
-    tree = parser.parse(text.slice(0, mostCharacters).replace(rare, (found) => respelt[found]!));
+    const read = text.slice(0, mostCharacters).replace(rare, (found) => respelt[found]!);
+    tree = parseShallow(read) ?? parser.parse(read.slice(0, deepest));
     if (parsed.size >= 500) parsed.delete(parsed.keys().next().value!);
     parsed.set(text, tree);
   }
   return tree;
+}
+
+/** Of brackets that are opened and never closed the grammar keeps a few levels for each: what is left shows the mistake. */
+const deepest = 500;
+
+/** Undefined: the grammar, which calls itself for each level, ran out of stack. */
+function parseShallow(text: string): Tree | undefined {
+  try {
+    return parser.parse(text);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
 }
 
 /**

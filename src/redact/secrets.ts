@@ -41,11 +41,17 @@ export const secrets: readonly Shape[] = [
   ...bareSecrets,
   {
     kind: "webhook",
+    hint: /slack\.com|discord|webhook|telegram/,
     pattern:
       /(?<keep>\b(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{0,60}\.?webhook\.office\.com\/webhookb2|api\.telegram\.org)\/)[^\s"'<>\\?]{16,}/g,
   },
-  { kind: "credentials", pattern: /(?<keep>:\/\/[^\s/@:"'\\]{0,100}:)[^\s/@"'\\[\]]{1,256}(?=@)/g },
-  { kind: "credentials", pattern: /(?<keep>:\/\/)[\w-]{16,256}(?=@)/g, fits: (value) => isRandom(value) },
+  { kind: "credentials", hint: /:\/\//, pattern: /(?<keep>:\/\/[^\s/@:"'\\]{0,100}:)[^\s/@"'\\[\]]{1,256}(?=@)/g },
+  {
+    kind: "credentials",
+    hint: /:\/\//,
+    pattern: /(?<keep>:\/\/)[\w-]{16,256}(?=@)/g,
+    fits: (value) => isRandom(value),
+  },
   {
     kind: "token",
     hint: /[?&]/,
@@ -63,8 +69,18 @@ export const secrets: readonly Shape[] = [
     hint: /cookie/i,
     pattern: /(?<keep>\b(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[\w.-]{1,100}=[^\n"'\\]{4,4096}/gi,
   },
-  { kind: "token", pattern: /(?<keep>\bbearer\s{1,3})[\w.~+/=-]{8,4096}/gi, fits: (value) => isRandom(value) },
-  { kind: "credentials", pattern: /(?<keep>\bbasic\s{1,3})[A-Za-z0-9+/]{6,4096}={0,2}/gi, fits: isUserAndPassword },
+  {
+    kind: "token",
+    hint: /bearer/i,
+    pattern: /(?<keep>\bbearer\s{1,3})[\w.~+/=-]{8,4096}/gi,
+    fits: (value) => isRandom(value),
+  },
+  {
+    kind: "credentials",
+    hint: /basic/i,
+    pattern: /(?<keep>\bbasic\s{1,3})[A-Za-z0-9+/]{6,4096}={0,2}/gi,
+    fits: isUserAndPassword,
+  },
   { kind: "password", pattern: quoted(passwords), hint: passwordHint, fits: (value) => hasValue(value) },
   { kind: "password", pattern: bare(passwords), hint: passwordHint, fits: (value) => hasValue(value) },
   { kind: "secret", pattern: quoted(others), hint: otherHint, fits: (value) => isRandom(value) },

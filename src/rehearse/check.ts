@@ -24,7 +24,7 @@ export function checkTest(document: Document, runbook?: Runbook): { file?: TestF
     checkGiven(test, at, runbook, report);
     if (test.expect !== undefined) checkExpected(test.expect, [...at, "expect"], runbook, report);
   }
-  return { file, findings };
+  return { file, findings: findings.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column) };
 }
 
 type Given = Pick<TestFile, "answers" | "defaults" | "evidence" | "state"> & { outcomes?: Record<string, PerCase> };

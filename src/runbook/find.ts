@@ -17,8 +17,10 @@ export function findRunbook(library: Library, id: string): LoadedRunbook {
     });
   }
   const ids = library.runbooks.map(({ runbook }) => runbook.id);
+  // completed by a shell it is the file that is named
+  const typed = id.replace(/^.*\/|\.ya?ml$/g, "");
   throw new UserError({
-    what: `There is no runbook ${JSON.stringify(id)}${didYouMean(id, ids)}`,
+    what: `There is no runbook ${JSON.stringify(id)}${didYouMean(typed, ids)}`,
     next: ids.length === 0 ? "llmops runbook lint" : `one of: ${ids.join(", ")} (llmops runbook list)`,
     code: exit.usage,
   });

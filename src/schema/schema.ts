@@ -55,7 +55,11 @@ export function checkValue<T>(
     if (issue.code === "unrecognized_keys") known.set(issue.keys, keysOf(issue["schema"]));
     return sayIssue(issue);
   };
-  const checked = schema.safeParse(value, { error, jitless: true });
+  const checked = parse(schema, value, error);
+  if (checked === undefined) {
+    const message = `${name} does not fit its shape in more places than can be told`;
+    return { mistakes: [{ path: [], key: false, message, missing: false }] };
+  }
   if (checked.success) return { value: checked.data, mistakes: [] };
   const found = checked.error.issues.flatMap((issue) => mistakesOf(issue, [], value, known));
   return {
@@ -63,6 +67,16 @@ export function checkValue<T>(
       return { path, key, missing, message: instead === undefined ? say(path, message, name) : message };
     }),
   };
+}
+
+/** Undefined: so much is wrong that zod, which hands all of it over in one call, runs out of stack. */
+function parse<T>(schema: z.ZodType<T>, value: unknown, error: z.core.$ZodErrorMap) {
+  try {
+    return schema.safeParse(value, { error, jitless: true });
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
 }
 
 /** A misspelt key is one mistake: that the right one is missing, or that the whole does not add up, follows from it. */
@@ -122,8 +136,15 @@ function mistake(path: Path, message: string, root: unknown): Found {
 
 /** Of the ways a value could be meant, the one whose outer shape it has; of several, the one with the fewest mistakes. */
 function likeliest(branches: z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
-  const shaped = branches.filter((issues) => !issues.some((i) => i.path.length === 0 && i.code === "invalid_type"));
+  const shaped = branches.filter((issues) => !issues.some(isOfType));
   return shaped.toSorted((a, b) => a.length - b.length)[0];
+}
+
+/** The value has another outer shape than is wanted there, or than any that is wanted there. */
+function isOfType(issue: z.core.$ZodIssue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === "invalid_union") return issue.errors.length > 0 && issue.errors.every((one) => one.some(isOfType));
+  return issue.code === "invalid_type";
 }
 
 /** "text or a list", where all branches failed by the type of the value alone. */

@@ -34,7 +34,7 @@ const head = `## yaml-language-server: $schema=llmops.schema.json
 # How llmops reaches this product. All of it is optional; \`llmops doctor\` says what is missing.
 # What stands behind a "#" at the margin is an example: take the "#" away, keep the indent, put in what is yours.
 # No secret stands here: { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] } say where it is.
-# An editor completes and explains what stands here: llmops runbook schema project > llmops.schema.json, and the first line.`;
+# For completion and hover in an editor: llmops runbook schema project > llmops.schema.json; one "#" off the first line.`;
 
 async function sources({ stack, url }: Start): Promise<string> {
   const metrics = nested(await sourceKinds["prometheus"]!(), "sources", "metrics");

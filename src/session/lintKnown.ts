@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { is } from "../lint/lint.ts";
+import { idOfUnread, is } from "../lint/lint.ts";
 import { prepare, read, recognise, type ReadFile } from "../lint/read.ts";
 import type { Beside, Known, KnownRunbook } from "../lint/rule.ts";
 import { findProjectFile } from "../project.ts";
@@ -48,12 +48,14 @@ export async function knownBeside(
   const nearest = project !== undefined && is(project, "project") ? [project] : [];
   const own = [...nearest, ...projects].flatMap(({ subject }) => Object.keys(subject.config.signals));
   const runbooks: KnownRunbook[] = [];
+  const unread = new Set<string>();
   const besideTests = files
     .filter(({ kind }) => kind.kind === "runbook test")
     .map(({ file }) => dirname(resolve(world.cwd, file)));
   for (const folder of new Set([...besideTests, ...folders]))
     for (const path of await runbookFiles(world.files, folder)) {
       const one = held(path) === undefined ? await readFile(world, path) : undefined;
+      for (const id of one === undefined ? [] : idOfUnread(one)) unread.add(id);
       const isNew =
         one !== undefined && is(one, "runbook") && !runbooks.some(({ runbook }) => runbook.id === one.subject.id);
       if (isNew) runbooks.push({ file: one.file, runbook: one.subject });
@@ -64,6 +66,7 @@ export async function knownBeside(
   // without our own catalogue signals are not checked
   return {
     runbooks,
+    unread,
     beside,
     ...ofQueries,
     ...(catalogue === undefined ? {} : { catalogue, signals: [...catalogue.keys(), ...own] }),

@@ -7,7 +7,7 @@ export async function newTests(draft: Draft, runbook: string, interrupted: Abort
   const { runbook: read, document } = parseRunbook(runbook, `${draft.id}.yaml`);
   const loaded = { runbook: read!, document: document!, file: `${draft.id}.yaml`, text: runbook };
   const { text } = await runTests(walks(draft), `${draft.id}.test.yaml`, {
-    find: () => loaded,
+    find: async () => loaded,
     update: true,
     interrupted,
   });

@@ -194,6 +194,8 @@ describe("llmops runbook lint", () => {
     expect(output).toContain("unknown key `sumary`");
     expect(output).not.toContain("there is no runbook");
     expect(screen).toMatch(/^1 runbook test, 2 runbooks|^2 runbooks, 1 runbook test/);
+    const alone = await llmops(files, "runbook", "lint", "runbooks/fine.test.yaml");
+    expect(alone).toMatchObject({ code: 0, output: "" });
   });
 
   it("refuses --alerts with files that hold no rules, so that a slip in CI does not pass", async () => {

@@ -15,8 +15,11 @@ describe("a rehearsal", () => {
     );
   });
 
-  it.each(["cost-spike", "safety-violation"])("of the shipped tests of %s passes, and reaches all of it", async (id) => {
-    const place = setPlace({ [`r/${id}.test.yaml`]: shipped(`${id}.test.yaml`) });
-    expect(await place.llmops("runbook", "test", `r/${id}.test.yaml`, "--min", "100")).toBe(0);
-  });
+  it.each(["cost-spike", "safety-violation"])(
+    "of the shipped tests of %s passes, and reaches all of it",
+    async (id) => {
+      const place = setPlace({ [`r/${id}.test.yaml`]: shipped(`${id}.test.yaml`) });
+      expect(await place.llmops("runbook", "test", `r/${id}.test.yaml`, "--min", "100")).toBe(0);
+    },
+  );
 });

@@ -6,7 +6,7 @@ const files = {
   "r/wrong.test.yaml": kept("wrong.test.yaml"),
   "r/bad.test.yaml": kept("bad.test.yaml"),
   "r/shape.test.yaml":
-    "runbook: kinds\nscope: { rout: chat }\ntests:\n  - { name: A, evidence: { burn: [] }, nam: B }\n",
+    "runbook: kinds\nscope: { rout: chat }\ntests:\n  - { name: A, evidence: { burn: [], users: { concentated: a } }, nam: B }\n",
   "r/lost.test.yaml": "runbook: kind\ntests: [{ name: Lost }]\n",
 };
 

@@ -54,6 +54,7 @@ describe("the runbooks of several folders", () => {
   it("are found by id and by alert, and misspelt ids are helped", async () => {
     const library = await load();
     expect(runbooksForAlert(library, "costAlert").map(({ file }) => file)).toEqual(["/shop/team/cost.yaml"]);
+    expect(() => findRunbook(library, "runbooks/quality.yaml")).toThrow("did you mean quality?");
     expect(() => findRunbook(library, "qualty")).toThrow('There is no runbook "qualty", did you mean quality?');
   });
 

@@ -64,6 +64,6 @@ function namesIn({ labels, annotations }: AlertRule): { id: string; at: string[]
 
 /** "https://wiki.example.com/runbooks/cost-spike.md#triage" → "cost-spike" */
 function lastPart(said: string): string {
-  const path = said.replace(/[?#].*$/, "").replace(/\/+$/, "");
-  return path.slice(path.lastIndexOf("/") + 1).replace(/\.(ya?ml|md|html?)$/, "");
+  const parts = said.replace(/[?#].*$/, "").split("/");
+  return (parts.findLast((part) => part !== "") ?? "").replace(/\.(ya?ml|md|html?)$/, "");
 }

@@ -36,9 +36,11 @@ groups:
       const { part } = readPromql(expr);
       if (part === undefined) continue;
       const kept = possibleLabels(part);
+      const told = new Set<string>();
       for (const { match, at } of shown) {
         const label = match[1] ?? match[2]!;
-        if (label === "alertname" || !lacks(kept, label)) continue;
+        if (label === "alertname" || told.has(`${at.join()} ${label}`) || !lacks(kept, label)) continue;
+        told.add(`${at.join()} ${label}`);
         report(
           { path: at, from: match.index, to: match.index + match[0].length },
           `the expression gives no label ${shorten(label, 60)}: nothing will stand here`,

@@ -19,8 +19,8 @@ steps:
 `,
   check(runbook, _, report) {
     if (handsOver(runbook) || runbook.steps.some(({ kind }) => kind === "logs")) return;
-    if (tellsOf(runbook, /\b(sample|example|read|look at)\b[^.]*\b(calls?|outputs?|answers?|prompts?|traces?|ids?)\b/i))
-      return;
+    const looks = [/\b(sample|example|read|look at)\b/i, /\b(calls?|outputs?|answers?|prompts?|traces?|ids?)\b/i];
+    if (tellsOf(runbook, ...looks)) return;
     report(whole, "no calls are looked at", "add a step such as logs: { of: failed, sample: 10 }");
   },
 };

@@ -31,7 +31,7 @@ steps:
     const offered = mitigationsOf(runbook);
     const isLeft =
       waysBack.some((kind) => offered.has(kind)) ||
-      tellsOf(runbook, /\b(pin|roll(ed|ing)? back|go(ing)? back|switch|last good)\b[^.]*\b(model|version)/i);
+      tellsOf(runbook, /\b(pin|roll(ed|ing)? back|go(ing)? back|switch|last good)\b/i, /\b(model|version)/i);
     if (!isLeft)
       report(
         whole,

@@ -5,6 +5,7 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import type { MitigateBody } from "../../steps/mitigateSchema.ts";
 import type { Dimension } from "../../timeline/scope.ts";
 import { asksOf } from "../asks.ts";
+import { inOrder } from "../inOrder.ts";
 
 /** Where a whole runbook is meant. */
 export const whole: { path: Path; key: true } = { path: ["id"], key: true };
@@ -22,11 +23,12 @@ export function mitigationsOf({ steps }: Runbook): Set<string> {
   return new Set(steps.flatMap(({ kind, body }) => (kind === "mitigate" ? [meant((body as MitigateBody).do)] : [])));
 }
 
-/** Something that it tells a person to do speaks of this. */
-export function tellsOf({ steps }: Runbook, words: RegExp): boolean {
+/** Something that it tells a person to do speaks of this: of all these in one sentence, in this order. */
+export function tellsOf({ steps }: Runbook, ...words: RegExp[]): boolean {
   return steps.some(({ kind, title, body }) => {
-    if (kind === "instruct") return words.test(`${title}\n${typeof body === "string" ? body : JSON.stringify(body)}`);
-    return kind === "run" && words.test(`${title}\n${JSON.stringify(body)}`);
+    if (kind !== "instruct" && kind !== "run") return false;
+    const told = typeof body === "string" && kind === "instruct" ? body : JSON.stringify(body);
+    return `${title}\n${told}`.split(".").some((sentence) => inOrder(sentence, words) !== undefined);
   });
 }
 

@@ -12,15 +12,10 @@ const numbers = new Set(["scalar", "time", "pi"]);
 const moments = new Set("day_of_month day_of_week day_of_year days_in_month hour minute month year".split(" "));
 const strange = new Set(["label_replace", "label_join", "absent", "absent_over_time", "info"]);
 
-const found = new WeakMap<Part, { labels: Labels }>();
+/** Of operators: each of those around it asks again. */
+const found = new WeakMap<BinaryPart, { labels: Labels }>();
 
 export function labelsOf(part: Part): Labels {
-  let known = found.get(part);
-  if (known === undefined) found.set(part, (known = { labels: find(part) }));
-  return known.labels;
-}
-
-function find(part: Part): Labels {
   switch (part.kind) {
     case "number":
       return "number";
@@ -63,6 +58,12 @@ function ofCall({ name, args }: CallPart): Labels {
 }
 
 function ofBinary(binary: BinaryPart): Labels {
+  let known = found.get(binary);
+  if (known === undefined) found.set(binary, (known = { labels: combine(binary) }));
+  return known.labels;
+}
+
+function combine(binary: BinaryPart): Labels {
   const [left, right] = [labelsOf(binary.left), labelsOf(binary.right)];
   if (binary.op === "or") return areEqual(left, right) ? left : undefined;
   if (isSetOperation(binary)) return left;

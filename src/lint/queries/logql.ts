@@ -1,4 +1,4 @@
-import { checkLogql } from "../../queries/logqlCheck.ts";
+import { checkReading, isMetric } from "../../queries/logqlCheck.ts";
 import type { RuleOn } from "../rule.ts";
 
 export const logql: RuleOn<"logql"> = {
@@ -25,6 +25,13 @@ steps:
   - { id: look, title: Look, instruct: Look at the errors. }
 `,
   check({ text }, _, report) {
-    for (const { message, from, to } of checkLogql(text)) report({ from, to }, message);
+    const mistakes = checkReading(text);
+    for (const { message, from, to } of mistakes) report({ from, to }, message);
+    if (mistakes.length === 0 && !isMetric(text))
+      report(
+        { from: 0, to: text.length },
+        "a figure is needed here, this selects log lines",
+        "sum(count_over_time(… [5m]))",
+      );
   },
 };

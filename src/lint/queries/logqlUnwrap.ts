@@ -1,5 +1,4 @@
-import { parseLogql } from "../../queries/logql.ts";
-import { findNodes } from "../../queries/promql.ts";
+import { unwrapMistakes } from "../../queries/logqlUnwrap.ts";
 import type { RuleOn } from "../rule.ts";
 
 export const logqlUnwrap: RuleOn<"logql"> = {
@@ -26,22 +25,6 @@ steps:
   - { id: look, title: Look, instruct: Look at the lines. }
 `,
   check({ text }, _, report) {
-    if (!text.includes("_over_time") && !text.includes("unwrap")) return;
-    const tree = parseLogql(text);
-    if (findNodes(tree, "⚠").length > 0) return;
-    for (const node of findNodes(tree, "RangeAggregationExpr")) {
-      const [operator, lines] = [node.getChild("RangeOp"), node.getChild("LogRangeExpr")];
-      if (operator === null || lines === null) continue;
-      const { from, to } = operator;
-      const name = text.slice(from, to);
-      const isUnwrapped = lines.getChild("UnwrapExpr") !== null;
-      if (ofValues.test(name) && !isUnwrapped)
-        report({ from, to }, `${name}() is of numbers, and no field is unwrapped`, "| json | unwrap latency_ms [5m]");
-      else if (ofLines.test(name) && isUnwrapped)
-        report({ from, to }, `${name}() is of lines, it takes no unwrap`, "leave | unwrap out");
-    }
+    for (const { message, instead, ...at } of unwrapMistakes(text)) report(at, message, instead);
   },
 };
-
-const ofValues = /^(avg|sum|min|max|stddev|stdvar|quantile|first|last)_over_time$|^rate_counter$/;
-const ofLines = /^(count_over_time|bytes_over_time|bytes_rate)$/;

@@ -9,6 +9,7 @@ import {
   type SelectorPart,
 } from "../../queries/part.ts";
 import type { Expression } from "../expression.ts";
+import { ofLast } from "../ofLast.ts";
 
 export { bare };
 export type { AggregationPart, BinaryPart, CallPart, Part, SelectorPart };
@@ -24,18 +25,12 @@ export interface Parts {
   rates: readonly (Rated & { call: CallPart })[];
 }
 
-const known = new WeakMap<Expression, Parts | null>();
-
 /** Undefined: it cannot be read, or no person wrote it; rules about what a query means have nothing to say of it then. */
-export function partsOf(query: Expression): Parts | undefined {
-  let parts = known.get(query);
-  if (parts === undefined) known.set(query, (parts = takeApart(query.text)));
-  return parts ?? undefined;
-}
+export const partsOf: (query: Expression) => Parts | undefined = ofLast(takeApart);
 
-function takeApart(text: string): Parts | null {
+function takeApart({ text }: Expression): Parts | undefined {
   const whole = text.length > 5000 ? undefined : readPromql(text).part;
-  if (whole === undefined) return null;
+  if (whole === undefined) return undefined;
   const calls: CallPart[] = [];
   const aggregations: AggregationPart[] = [];
   const binaries: BinaryPart[] = [];

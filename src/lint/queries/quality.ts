@@ -4,4 +4,4 @@ export function isQuality(name: string): boolean {
 }
 
 const words =
-  /(^|[^a-z])(hallucinations?|hallucinated|guardrails?|groundedness|faithfulness|refusals?|refused|flagged|toxic|toxicity|unsafe|thumbs_down|jailbreaks?|eval_scores?|quality_scores?|relevancy?)([^a-z]|$)/i;
+  /(?<![a-z])(?:hallucinations?|hallucinated|guardrails?|groundedness|faithfulness|refusals?|refused|flagged|toxic|toxicity|unsafe|thumbs_down|jailbreaks?|eval_scores?|quality_scores?|relevancy?)(?![a-z])/i;

@@ -52,4 +52,4 @@ steps:
   },
 };
 
-const trend = /\boffset\b|_over_time\b|\b(and|or|unless)\b|\b(deriv|delta|predict_linear)\b|\[[^\]]*:/i;
+const trend = /\boffset\b|_over_time\b|\b(and|or|unless)\b|\b(deriv|delta|predict_linear)\b|\[[^[\]]*:/i;

@@ -5,9 +5,10 @@ import { textsOf } from "./texts.ts";
 
 const fields =
   "(?:prompt|response|completion|request_body|response_body|messages|user_input|model_output|prompt_snapshot|response_snapshot)";
+const field = new RegExp(String.raw`\b${fields}\b`, "i");
 /** The texts themselves become the names of the parts, and those are recorded. */
-const groups = new RegExp(String.raw`\bby\s*\(([^()]*\b${fields}\b[^()]*)\)`, "i");
-const formats = new RegExp(String.raw`\b(?:line_format|label_format)\b[^|\n]*\b${fields}\b`, "i");
+const groups = /\bby\s*\([^()]*\)/gi;
+const formats = /\b(?:line_format|label_format)\b[^|\n]*/gi;
 const picks = new RegExp(
   String.raw`\b(?:any_value|arbitrary|first|last|min|max|mode|arg_max|arg_min|list|array_agg|string_agg|group_concat|histogram)\s*\(\s*(?:distinct\s+)?"?${fields}\b`,
   "i",
@@ -47,8 +48,8 @@ steps:
     for (const { ask, path } of asksOf(runbook)) {
       for (const [key, text] of Object.entries(ask)) {
         if (typeof text !== "string" || key === "signal") continue;
-        const patterns = key === "sql" ? [picks] : [groups, formats];
-        const found = patterns.map((pattern) => pattern.exec(text)).find((one) => one !== null);
+        const parts = key === "sql" ? [] : [groups, formats].flatMap((pattern) => [...text.matchAll(pattern)]);
+        const found = key === "sql" ? picks.exec(text) : parts.find(([part]) => field.test(part));
         if (found == null) continue;
         report(
           { path: [...path, key], from: found.index, to: found.index + found[0].length },

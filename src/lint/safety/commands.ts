@@ -1,5 +1,6 @@
 import type { Document, Path } from "../../document/document.ts";
 import { dimensionsIn } from "../../actions/argv.ts";
+import { ofLast } from "../ofLast.ts";
 
 /** A command line of a runbook's `run` step, or of an action of the project. */
 export interface Command {
@@ -11,16 +12,10 @@ export interface Command {
   of: "step" | "action";
 }
 
-const known = new WeakMap<Document, readonly Command[]>();
-
 /** Every command line of a file that has the shape of one; of other files none. Looked up once for all rules. */
-export function commandsOf(document: Document): readonly Command[] {
-  let commands = known.get(document);
-  if (commands === undefined) known.set(document, (commands = find(document.value)));
-  return commands;
-}
+export const commandsOf: (document: Document) => readonly Command[] = ofLast(find);
 
-function find(value: unknown): Command[] {
+function find({ value }: Document): Command[] {
   const { steps, actions } = fieldsOf(value);
   const ofSteps = (Array.isArray(steps) ? steps : []).flatMap((step, index) =>
     commandIn(fieldsOf(step)["run"], ["steps", index, "run"], "step"),

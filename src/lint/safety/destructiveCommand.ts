@@ -1,24 +1,27 @@
 import { harmless } from "../../harmless.ts";
+import { inOrder } from "../inOrder.ts";
 import type { RuleOn } from "../rule.ts";
 import { commandsOf } from "./commands.ts";
 
-/** What is gone afterwards, in a command line as it is typed. */
-const destroys: readonly RegExp[] = [
-  /(?:^|[\s;&|])rm\s+(?:-\S+\s+)*-[a-zA-Z]*[rRf]/,
-  /\b(?:kubectl|oc)\b.*\sdelete\b/,
-  /\b(?:drop|truncate)\s+(?:table|database|schema|index|collection|keyspace)\b|\bdelete\s+from\b/i,
-  /\bflush(?:all|db)\b/i,
-  /\b(?:terraform|tofu|pulumi|cdk)\b.*\sdestroy\b/,
-  /\bhelm\b.*\s(?:uninstall|delete)\b/,
-  /\baws\b.*\ss3\s+(?:rm|rb)\b|\baws\b.*\s(?:delete|terminate)-[a-z-]+/,
-  /\b(?:gcloud|az|doctl|fly|flyctl)\b.*\s(?:delete|destroy)\b/,
-  /\b(?:gsutil|rclone)\b.*\s(?:rm|rb|delete|purge)\b/,
-  /\bgit\b.*\spush\b.*\s(?:-f|--force)(?:\s|$)/,
-  /\bgit\b.*\sreset\b.*\s--hard\b/,
-  /\bconsul\b.*\skv\s+delete\b|\betcdctl\b.*\sdel\b|\bredis-cli\b.*\s(?:del|unlink)\s/i,
-  /\bdocker\b.*\s(?:rm|rmi|prune)\b/,
-  /(?:^|\s)(?:dropdb|mkfs\S*|shred|wipefs|kafka-delete-records\S*)\s/,
-  /(?:^|\s)dd\s.*\bof=/,
+/** What is gone afterwards, in a line as it is typed: words that stand in it in this order. */
+const destroys: readonly (readonly RegExp[])[] = [
+  [/(?:^|[\s;&|])rm\s+(?:-\S+\s+)*-[a-zA-Z]*[rRf]/],
+  [/\b(?:kubectl|oc)\b/, /\sdelete\b/],
+  [/\b(?:drop|truncate)\s+(?:table|database|schema|index|collection|keyspace)\b|\bdelete\s+from\b/i],
+  [/\bflush(?:all|db)\b/i],
+  [/\b(?:terraform|tofu|pulumi|cdk)\b/, /\sdestroy\b/],
+  [/\bhelm\b/, /\s(?:uninstall|delete)\b/],
+  [/\baws\b/, /\ss3\s+(?:rm|rb)\b|\s(?:delete|terminate)-[a-z-]+/],
+  [/\b(?:gcloud|az|doctl|fly|flyctl)\b/, /\s(?:delete|destroy)\b/],
+  [/\b(?:gsutil|rclone)\b/, /\s(?:rm|rb|delete|purge)\b/],
+  [/\bgit\b/, /\spush\b/, /\s(?:-f|--force)(?:\s|$)/],
+  [/\bgit\b/, /\sreset\b/, /\s--hard\b/],
+  [/\bconsul\b/, /\skv\s+delete\b/],
+  [/\betcdctl\b/, /\sdel\b/],
+  [/\bredis-cli\b/, /\s(?:del|unlink)\s/i],
+  [/\bdocker\b/, /\s(?:rm|rmi|prune)\b/],
+  [/(?:^|\s)(?:dropdb|mkfs\S*|shred|wipefs|kafka-delete-records\S*)\s/],
+  [/(?:^|\s)dd\s/, /\bof=/],
 ];
 
 export const destructiveCommand: RuleOn<"yaml"> = {
@@ -53,8 +56,7 @@ steps:
   check(document, _, report) {
     for (const { argv, path, irreversible, of } of commandsOf(document)) {
       if (irreversible) continue;
-      const line = argv.join(" ");
-      const found = destroys.map((pattern) => pattern.exec(line)?.[0]).find((one) => one !== undefined);
+      const found = destroyedIn(argv.join(" "));
       if (found === undefined) continue;
       report(
         { path },
@@ -66,3 +68,12 @@ steps:
     }
   },
 };
+
+function destroyedIn(written: string): string | undefined {
+  for (const line of written.split("\n"))
+    for (const words of destroys) {
+      const found = inOrder(line, words);
+      if (found !== undefined) return line.slice(found.from, found.to);
+    }
+  return undefined;
+}

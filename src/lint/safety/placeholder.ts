@@ -10,7 +10,7 @@ const left: readonly RegExp[] = [
   /\b(?:YOUR|MY|INSERT|REPLACE|ENTER)[_-][A-Z][A-Z0-9_-]*\b/,
   /\b(?:CHANGE_?ME|REPLACE_?ME|FIX_?ME|PLACEHOLDER|XXX+|TBD)\b|\b(?:changeme|xxxx+)\b/,
   /\bTODO\b(?=:|\s*$|\()|^TODO\b/,
-  /\[(?:insert|your|todo|tbd|fill in|link|placeholder)\b[^\]]*\]/i,
+  /\[(?:insert|your|todo|tbd|fill in|link|placeholder)\b[^[\]]*\]/i,
 ];
 /** Templates of other programs: here nothing fills them in. */
 const foreign = new RegExp(String.raw`\{\{[^{}]*\}\}|\$\{?(?:${dimension})\b\}?|%\((?:${dimension})\)s`);

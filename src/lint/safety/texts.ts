@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Path } from "../../document/document.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
+import { ofLast } from "../ofLast.ts";
 
 /** A text that is read or run by somebody. */
 export interface Told {
@@ -11,14 +12,8 @@ export interface Told {
   program?: string;
 }
 
-const known = new WeakMap<Runbook, readonly Told[]>();
-
 /** What a runbook tells people and programs, in its order. Looked up once for all rules. */
-export function textsOf(runbook: Runbook): readonly Told[] {
-  let texts = known.get(runbook);
-  if (texts === undefined) known.set(runbook, (texts = find(runbook)));
-  return texts;
-}
+export const textsOf: (runbook: Runbook) => readonly Told[] = ofLast(find);
 
 function find({ summary, steps, followUps }: Runbook): Told[] {
   const texts: Told[] = [{ text: summary, path: ["summary"], use: "text" }];

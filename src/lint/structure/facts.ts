@@ -1,11 +1,10 @@
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Condition } from "../../steps/condition.ts";
+import { ofLast } from "../ofLast.ts";
 import { entriesOf } from "./references.ts";
 
 /** What must have been: id of a step → the outcomes that it can have ended in. */
 export type Facts = ReadonlyMap<string, readonly string[]>;
-
-const known = new WeakMap<Runbook, readonly Facts[]>();
 
 /** Of a long chain only the nearest are kept: fewer facts only mean that less is said. */
 const mostFacts = 32;
@@ -14,11 +13,7 @@ const mostFacts = 32;
  * For each step what its `when` says of the steps above it, and theirs of those above them. Says nothing of evidence, which
  * is read anew, and nothing of alternatives.
  */
-export function factsOf(runbook: Runbook): readonly Facts[] {
-  let facts = known.get(runbook);
-  if (facts === undefined) known.set(runbook, (facts = findFacts(runbook)));
-  return facts;
-}
+export const factsOf: (runbook: Runbook) => readonly Facts[] = ofLast(findFacts);
 
 function findFacts(runbook: Runbook): Facts[] {
   const entries = entriesOf(runbook);

@@ -2,6 +2,7 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import { refersOf } from "../../steps/condition.ts";
 import { outcomesOf, stepKinds } from "../../steps/index.ts";
 import { outcomesOfAsk } from "../../steps/measure.ts";
+import { ofLast } from "../ofLast.ts";
 
 /** Something that conditions can name. */
 export interface Entry {
@@ -22,22 +23,11 @@ export interface Reference {
   index: number;
 }
 
-const entriesBy = new WeakMap<Runbook, Map<string, Entry>>();
-const referencesBy = new WeakMap<Runbook, readonly Reference[]>();
-
 /** Evidence and steps by id; of those with the same id the first. A step may also end in "skipped". Made once for all rules. */
-export function entriesOf(runbook: Runbook): Map<string, Entry> {
-  let entries = entriesBy.get(runbook);
-  if (entries === undefined) entriesBy.set(runbook, (entries = findEntries(runbook)));
-  return entries;
-}
+export const entriesOf: (runbook: Runbook) => Map<string, Entry> = ofLast(findEntries);
 
 /** Every mention of an id, in the order of the steps. Made once for all rules. */
-export function referencesOf(runbook: Runbook): readonly Reference[] {
-  let references = referencesBy.get(runbook);
-  if (references === undefined) referencesBy.set(runbook, (references = findReferences(runbook)));
-  return references;
-}
+export const referencesOf: (runbook: Runbook) => readonly Reference[] = ofLast(findReferences);
 
 function findEntries({ evidence, steps }: Runbook): Map<string, Entry> {
   const entries = new Map<string, Entry>();

@@ -1,5 +1,6 @@
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Condition } from "../../steps/condition.ts";
+import { ofLast } from "../ofLast.ts";
 import { walkWays, type Ways } from "./reach.ts";
 import { entriesOf } from "./references.ts";
 
@@ -12,22 +13,15 @@ interface Parts {
   alternatives: Condition[];
 }
 
-const found = new WeakMap<Runbook, Ways | "too many">();
 const parted = new WeakMap<Condition, Parts>();
 
 /** The ways through a runbook, searched once for all rules; undefined where there are too many. */
-export function waysOf(runbook: Runbook): Ways | undefined {
-  let ways = found.get(runbook);
-  if (ways === undefined) {
-    ways =
-      walkWays(runbook.steps, entriesOf(runbook), (when) => {
-        const { whole, sides, alternatives } = partsOf(when);
-        return [whole, ...(sides.length > 1 ? sides : []), ...alternatives];
-      }) ?? "too many";
-    found.set(runbook, ways);
-  }
-  return ways === "too many" ? undefined : ways;
-}
+export const waysOf: (runbook: Runbook) => Ways | undefined = ofLast((runbook) =>
+  walkWays(runbook.steps, entriesOf(runbook), (when) => {
+    const { whole, sides, alternatives } = partsOf(when);
+    return [whole, ...(sides.length > 1 ? sides : []), ...alternatives];
+  }),
+);
 
 /** No way leads to the step: that is the only thing to say of it. */
 export function isDead(runbook: Runbook, index: number): boolean {

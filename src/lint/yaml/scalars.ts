@@ -1,4 +1,5 @@
 import type { Document, Path, Style, Tree } from "../../document/document.ts";
+import { ofLast } from "../ofLast.ts";
 
 /** A key or a value as it is written. */
 export interface Scalar {
@@ -16,14 +17,8 @@ export interface Scalar {
   beside: readonly string[];
 }
 
-const known = new WeakMap<Document, readonly Scalar[]>();
-
 /** All keys and values of a text in its order, looked up once for all rules. What an alias stands for is where it was written. */
-export function scalarsOf(document: Document): readonly Scalar[] {
-  let scalars = known.get(document);
-  if (scalars === undefined) known.set(document, (scalars = find(document)));
-  return scalars;
-}
+export const scalarsOf: (document: Document) => readonly Scalar[] = ofLast(find);
 
 function find({ text, tree }: Document): Scalar[] {
   const found: Scalar[] = [];
