@@ -14,20 +14,21 @@ export function trackAliases() {
   let repeated = 0;
   let told = false;
 
-  function sized(tree: Tree, inner: Tree[]): Tree {
+  /** Few values are ever meant by an alias: only those are measured. */
+  function sizeOf(tree: Tree): { values: number; depth: number } {
+    const known = sizes.get(tree);
+    if (known !== undefined) return known;
     const size = { values: 1, depth: 1 };
-    for (const one of inner) {
-      const { values, depth } = sizes.get(one)!;
+    for (const one of insideOf(tree)) {
+      const { values, depth } = sizeOf(one);
       size.values += values;
       size.depth = Math.max(size.depth, depth + 1);
     }
     sizes.set(tree, size);
-    return tree;
+    return size;
   }
 
   return {
-    /** every tree passes through here, after those inside it */
-    sized,
     /** `grow` makes the tree that &`anchor` marks */
     marked(anchor: string, grow: () => Tree): Tree {
       anchors.set(anchor, "open");
@@ -41,12 +42,25 @@ export function trackAliases() {
       if (to === undefined)
         return { why: `no value above is marked &${harmless(name)}${didYouMean(name, anchors.keys())}` };
       if (to === "open") return { why: `*${harmless(name)} stands inside the value it repeats` };
-      const { values, depth } = sizes.get(to)!;
+      const { values, depth } = sizeOf(to);
       repeated += values;
-      if (repeated <= mostRepeated && depth < deepest) return { tree: sized({ kind: "alias", to, start, end }, [to]) };
+      if (repeated <= mostRepeated && depth < deepest) return { tree: { kind: "alias", to, start, end } };
       const why = told ? undefined : "aliases in this file repeat each other too often: write the values out";
       told = true;
       return { why };
     },
   };
+}
+
+function insideOf(tree: Tree): Tree[] {
+  switch (tree.kind) {
+    case "scalar":
+      return [];
+    case "list":
+      return tree.items;
+    case "map":
+      return tree.members.map(({ value }) => value);
+    case "alias":
+      return [tree.to];
+  }
 }

@@ -157,8 +157,7 @@ function growTree(
   const fault = (node: { range?: readonly number[] | null | undefined }, message: string): void => {
     faults.push({ start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0, message });
   };
-  const nothing = (start: number, end: number): Tree =>
-    aliases.sized({ kind: "scalar", style: "plain", is: null, start, end }, []);
+  const nothing = (start: number, end: number): Tree => ({ kind: "scalar", style: "plain", is: null, start, end });
   const growMember = (pair: Pair<Node, Node | null>, seen: Map<string, number>): Member | undefined => {
     const { key } = pair;
     if (!isScalar(key) || key.range == null) {
@@ -182,19 +181,15 @@ function growTree(
     if (isSeq(node)) {
       const items = node.items.map((item) => grow(item as Node));
       const flow = node.flow === true;
-      return aliases.sized({ kind: "list", flow, items, start, end: flow ? end : (items.at(-1)?.end ?? end) }, items);
+      return { kind: "list", flow, items, start, end: flow ? end : (items.at(-1)?.end ?? end) };
     }
     if (isMap(node)) {
       const seen = new Map<string, number>();
       const members = node.items.flatMap((pair) => growMember(pair as Pair<Node, Node | null>, seen) ?? []);
       const flow = node.flow === true;
-      const values = members.map((m) => m.value);
-      return aliases.sized(
-        { kind: "map", flow, members, start, end: flow ? end : (values.at(-1)?.end ?? end) },
-        values,
-      );
+      return { kind: "map", flow, members, start, end: flow ? end : (members.at(-1)?.value.end ?? end) };
     }
-    return aliases.sized(growScalar(node as Scalar, text, start, end), []);
+    return growScalar(node as Scalar, text, start, end);
   };
 
   const grow = (node: Node): Tree => {

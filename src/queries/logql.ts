@@ -1,6 +1,6 @@
 import { parser } from "@grafana/lezer-logql";
 import { parseDuration } from "../duration.ts";
-import { childrenOf, findNodes, type SyntaxNode, type Tree } from "./promql.ts";
+import { childrenOf, findNodes, parseStart, type SyntaxNode, type Tree } from "./promql.ts";
 
 /**
  * The syntax tree; with error nodes in it where the text is wrong (see `checkLogql`). Two things that Loki knows and the
@@ -8,7 +8,7 @@ import { childrenOf, findNodes, type SyntaxNode, type Tree } from "./promql.ts";
  */
 export function parseLogql(text: string): Tree {
   const blank = (found: string) => " ".repeat(found.length);
-  return parser.parse(text.replace(offsets, blank).replace(/\bapprox_(?=topk\s*\()/g, blank));
+  return parseStart(parser, text.replace(offsets, blank).replace(/\bapprox_(?=topk\s*\()/g, blank));
 }
 
 const offsets = /(?<=\]\s*)offset\s+-?\d[\w.]*/g;

@@ -12,23 +12,26 @@ export const mostCharacters = 20_000;
 export function parsePromql(text: string): Tree {
   let tree = parsed.get(text);
   if (tree === undefined) {
-    const read = text.slice(0, mostCharacters).replace(rare, (found) => respelt[found]!);
-    tree = parseShallow(read) ?? parser.parse(read.slice(0, deepest));
+    tree = parseStart(
+      parser,
+      text.slice(0, mostCharacters).replace(rare, (found) => respelt[found]!),
+    );
     if (parsed.size >= 500) parsed.delete(parsed.keys().next().value!);
     parsed.set(text, tree);
   }
   return tree;
 }
 
-/** Of brackets that are opened and never closed the grammar keeps a few levels for each: what is left shows the mistake. */
-const deepest = 500;
-
-/** Undefined: the grammar, which calls itself for each level, ran out of stack. */
-function parseShallow(text: string): Tree | undefined {
+/**
+ * Reads the beginning of a text. The parser calls itself for each bracket that is opened and never closed: where it runs out
+ * of stack, the first of them show the mistake.
+ */
+export function parseStart(parser: { parse(text: string): Tree }, text: string): Tree {
+  const start = text.slice(0, mostCharacters);
   try {
-    return parser.parse(text);
+    return parser.parse(start);
   } catch (thrown) {
-    if (thrown instanceof RangeError) return undefined;
+    if (thrown instanceof RangeError) return parser.parse(start.slice(0, 500));
     throw thrown;
   }
 }

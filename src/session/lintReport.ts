@@ -2,6 +2,7 @@ import { exit, type ExitCode } from "../errors.ts";
 import { renderFindings, sayChecked } from "../show/findings.ts";
 import type { FormatName } from "../show/formats/names.ts";
 import { tell } from "../show/tell.ts";
+import { optimiseLater } from "../world/compiler.ts";
 import type { World } from "../world/world.ts";
 import { lintPaths } from "./lint.ts";
 import { changedSince } from "./lintChanged.ts";
@@ -21,6 +22,7 @@ export interface Asked {
 
 /** `llmops runbook lint`. */
 export async function runLint(world: World, { paths, alerts, format, failOn, changed, fix }: Asked): Promise<ExitCode> {
+  optimiseLater();
   const differ = changed === undefined ? undefined : await changedSince(world, changed);
   const only = differ === undefined ? undefined : (path: string) => differ.paths.has(path);
   const look = () => lintPaths(world, paths, alerts, only);

@@ -1,5 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { codeOf, fileFailure } from "./fileFailure.ts";
 
 export interface Walked {
@@ -36,12 +36,23 @@ export async function walk(folder: string, wanted: RegExp): Promise<Walked | und
       const inner = join(path, entry.name);
       if (entry.isDirectory()) {
         if (!entry.name.startsWith(".") && entry.name !== "node_modules") folders.push(inner);
-      } else if (wanted.test(entry.name) && !(entry.isSymbolicLink() && (await isFolder(inner))))
-        walked.files.push(inner);
+      } else if (wanted.test(entry.name) && !(entry.isSymbolicLink() && (await isFolder(inner)))) {
+        if (entry.isSymbolicLink() && (await leadsOut(inner, folder)))
+          walked.closed.push({ path: inner, why: "it is a link that leads out of the folder: name the file itself" });
+        else walked.files.push(inner);
+      }
     }
     open.push(...folders.toReversed());
   }
   return walked;
+}
+
+/** A stranger's link to `/proc/self/environ` must not be read, and shown in a public log. A link to nowhere leads nowhere. */
+async function leadsOut(link: string, folder: string): Promise<boolean> {
+  const end = await realpath(link).catch(() => undefined);
+  if (end === undefined) return false;
+  for (const root of [folder, process.cwd()]) if (end.startsWith((await realpath(root)) + sep)) return false;
+  return true;
 }
 
 async function isFolder(path: string): Promise<boolean> {

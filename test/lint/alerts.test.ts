@@ -28,6 +28,28 @@ const rules = (...rules: string[]) => ({
 });
 
 describe("the matrix of alerts and runbooks", () => {
+  it.each([
+    ["5", false],
+    ["5 m", false],
+    ["1m1h", false],
+    ["five", false],
+    ['""', false],
+    ["0", true],
+    ["0s", true],
+    ["90s", true],
+    ["1h30m", true],
+    ["1d", true],
+    ["{{ $x }}", false],
+  ])("for: %s is a duration of Prometheus: %j", (lasts, isOne) => {
+    const files = [
+      runbook("cost-spike", "cost", "A"),
+      ...classes,
+      rules(`{ alert: A, expr: up == 0, for: '${lasts.replaceAll('"', "")}' }`),
+    ];
+    const told = isOne ? [] : [expect.stringMatching(/^rules\.yml:4 schema: `for` needs a duration like 30s/)];
+    expect(found(...files)).toEqual(told);
+  });
+
   it("is quiet where every alert leads somewhere and every runbook's alert exists", () => {
     const files = [
       runbook("cost-spike", "cost", "ByName"),

@@ -6,6 +6,7 @@ import type { MitigateBody } from "../../steps/mitigateSchema.ts";
 import type { Dimension } from "../../timeline/scope.ts";
 import { asksOf } from "../asks.ts";
 import { inOrder } from "../inOrder.ts";
+import { ofLast } from "../ofLast.ts";
 
 /** Where a whole runbook is meant. */
 export const whole: { path: Path; key: true } = { path: ["id"], key: true };
@@ -24,13 +25,17 @@ export function mitigationsOf({ steps }: Runbook): Set<string> {
 }
 
 /** Something that it tells a person to do speaks of this: of all these in one sentence, in this order. */
-export function tellsOf({ steps }: Runbook, ...words: RegExp[]): boolean {
-  return steps.some(({ kind, title, body }) => {
-    if (kind !== "instruct" && kind !== "run") return false;
-    const told = typeof body === "string" && kind === "instruct" ? body : JSON.stringify(body);
-    return `${title}\n${told}`.split(".").some((sentence) => inOrder(sentence, words) !== undefined);
-  });
+export function tellsOf(runbook: Runbook, ...words: RegExp[]): boolean {
+  return sentencesOf(runbook).some((sentence) => inOrder(sentence, words) !== undefined);
 }
+
+const sentencesOf = ofLast(({ steps }: Runbook) =>
+  steps.flatMap(({ kind, title, body }) => {
+    if (kind !== "instruct" && kind !== "run") return [];
+    const told = typeof body === "string" && kind === "instruct" ? body : JSON.stringify(body);
+    return `${title}\n${told}`.split(".");
+  }),
+);
 
 /** Dimensions that it tells apart or asks for. */
 export function dimensionsOf(runbook: Runbook): Set<Dimension> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Path } from "../../document/document.ts";
 import { parseDuration } from "../../duration.ts";
 import { checkSchema } from "../../schema/schema.ts";
+import { needs } from "../../schema/words.ts";
 import type { Expression } from "../expression.ts";
 import type { FileKindOn } from "./kind.ts";
 
@@ -22,6 +23,10 @@ const text = z.preprocess(
   (given) => (typeof given === "number" || typeof given === "boolean" ? String(given) : given),
   z.string(),
 );
+/** As Prometheus spells it: with another one it refuses the whole file. */
+const duration = text.refine((said) => /^(0|(?=.)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?)$/.test(said), {
+  error: ({ input }) => needs("a duration like 30s, 5m or 1h30m", input),
+});
 const texts = z
   .record(z.string(), text)
   .nullish()
@@ -32,8 +37,8 @@ const ruleSchema = z
     alert: text.optional(),
     record: text.optional(),
     expr: text,
-    for: text.optional(),
-    keep_firing_for: text.optional(),
+    for: duration.optional(),
+    keep_firing_for: duration.optional(),
     labels: texts,
     annotations: texts,
   })

@@ -57,8 +57,10 @@ export function walkWays(
     if (when !== undefined && when !== "unclear") {
       // evidence is looked at when a condition first names it: until then all its outcomes are open
       for (const id of idsOf(when).filter(isEvidence)) {
+        const cases = told.get(id)?.length ?? 1;
+        for (const state of states) looked += state.has(id) ? 1 : cases;
+        if (looked > mostStates) return undefined;
         states = states.flatMap((state) => (state.has(id) ? [state] : spread(state, id, told)));
-        if ((looked += states.length) > mostStates) return undefined;
       }
     }
     const after: State[] = [];
@@ -75,8 +77,8 @@ export function walkWays(
       if (step.kind !== "continue")
         after.push(...spread(forget(state, rereadBy(step).filter(isEvidence)), step.id, told));
     }
-    states = distinct(after, (id) => lastUse.get(id)! > index);
     if ((looked += after.length) > mostStates) return undefined;
+    states = distinct(after, (id) => lastUse.get(id)! > index);
   }
   return { reachable, held };
 }
@@ -120,7 +122,7 @@ function rereadBy(step: Step): string[] {
 }
 
 function forget(state: State, ids: string[]): State {
-  return new Map([...state].filter(([id]) => !ids.includes(id)));
+  return ids.length === 0 ? state : new Map([...state].filter(([id]) => !ids.includes(id)));
 }
 
 /** Drops what no later condition asks for, then the doubles. */
