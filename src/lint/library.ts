@@ -26,7 +26,7 @@ function sort(runbooks: readonly KnownRunbook[]): Library {
   const byAlert = new Map<string, KnownRunbook[]>();
   for (const one of runbooks) {
     put(byId, one.runbook.id, one);
-    for (const alert of one.runbook.alerts) put(byAlert, alert, one);
+    for (const alert of new Set(one.runbook.alerts)) put(byAlert, alert, one);
   }
   const next = new Map(runbooks.map(({ runbook }) => [runbook.id, continuesOf(runbook)]));
   return { of: new Map(runbooks.map((one) => [one.runbook, one])), byId, byAlert, next };

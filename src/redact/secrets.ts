@@ -46,12 +46,7 @@ export const secrets: readonly Shape[] = [
       /(?<keep>\b(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{0,60}\.?webhook\.office\.com\/webhookb2|api\.telegram\.org)\/)[^\s"'<>\\?]{16,}/g,
   },
   { kind: "credentials", hint: /:\/\//, pattern: /(?<keep>:\/\/[^\s/@:"'\\]{0,100}:)[^\s/@"'\\[\]]{1,256}(?=@)/g },
-  {
-    kind: "credentials",
-    hint: /:\/\//,
-    pattern: /(?<keep>:\/\/)[\w-]{16,256}(?=@)/g,
-    fits: (value) => isRandom(value),
-  },
+  { kind: "credentials", pattern: /(?<keep>:\/\/)[\w-]{16,256}(?=@)/g, fits: (value) => isRandom(value) },
   {
     kind: "token",
     hint: /[?&]/,
