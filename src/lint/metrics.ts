@@ -2,7 +2,7 @@ import { findNodes, parsePromql } from "../queries/promql.ts";
 import { selectorsOf } from "../queries/selector.ts";
 
 /** What a metric is counted as; "bucket": of a histogram. */
-export type MetricKind = "counter" | "gauge" | "bucket";
+type MetricKind = "counter" | "gauge" | "bucket";
 
 /** The metrics of the stacks that are known, by name. */
 export type Metrics = ReadonlyMap<string, MetricKind>;

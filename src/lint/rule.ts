@@ -17,13 +17,13 @@ export interface KnownRunbook {
 }
 
 /** A project file. What its rules look at besides is in its document: values as they are written. */
-export interface ProjectFile {
+interface ProjectFile {
   config: Config;
   document: Document;
 }
 
 /** A file of tests, likewise. */
-export interface RunbookTest {
+interface RunbookTest {
   file: TestFile;
   document: Document;
 }

@@ -18,7 +18,7 @@ export function selectorsOf(text: string): Selector[] {
 }
 
 /** `node`: a VectorSelector */
-export function selectorAt(text: string, node: SyntaxNode): Selector {
+function selectorAt(text: string, node: SyntaxNode): Selector {
   const name = metricOf(text, node);
   return { metric: typeof name === "object" ? name.beginning : name, begins: typeof name === "object", node };
 }

@@ -9,7 +9,7 @@ import { movingOf } from "./invent.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** A change that was planned, and where. */
-export interface Stated {
+interface Stated {
   change: Change;
   step: string;
   /** of the plan */

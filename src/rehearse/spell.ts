@@ -6,7 +6,7 @@ import type { Moved, Sent } from "./schema.ts";
 const misread = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /** A text as YAML, without quotes where none are needed. */
-export function spellWord(text: string): string {
+function spellWord(text: string): string {
   return /^(?:(?:\.{0,2}\/)?[A-Za-z][\w./-]*(?: [\w./-]+)*|(?:\d+(?:ms|[smhd]))+)$/.test(text) && !misread.test(text)
     ? text
     : JSON.stringify(text);

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Finding } from "../document/document.ts";
 import { exit, UserError } from "../errors.ts";
 import { harmless } from "../harmless.ts";
@@ -68,10 +68,24 @@ function hiddenIn(files: readonly ReadFile[], findings: readonly Finding[]): Map
   return new Map(files.map((one) => [one.file, hideSecrets(one, byFile.get(one.file) ?? [])]));
 }
 
-/** What is looked at where nothing is named. */
-async function usual({ files, home }: Reading, { projectFile, folders }: Place): Promise<string[]> {
-  const [first] = folders;
+/**
+ * What is looked at where nothing is named. A project file can be a stranger's: a folder outside of its own, whose lines would
+ * stand in a public log, has to be named by whoever runs this.
+ */
+async function usual({ files, home, cwd }: Reading, { projectFile, folders }: Place): Promise<string[]> {
+  const [first = ""] = folders;
   const ours = join(home, "runbooks");
-  const inFirst = first === ours ? [ours, join(home, "templates")] : (await files.exists(first!)) ? [first!] : [];
+  const inside = [cwd, ...(projectFile === undefined ? [] : [dirname(projectFile)])];
+  if (first !== ours && !inside.some((folder) => isWithin(first, folder)))
+    throw new UserError({
+      what: `The runbooks of ${harmless(projectFile ?? "")} lie outside of it, in ${harmless(first)}.`,
+      next: "name that folder to have it checked: llmops runbook lint FOLDER",
+      code: exit.usage,
+    });
+  const inFirst = first === ours ? [ours, join(home, "templates")] : (await files.exists(first)) ? [first] : [];
   return [...(projectFile === undefined ? [] : [projectFile]), ...inFirst];
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }

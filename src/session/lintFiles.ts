@@ -7,7 +7,7 @@ import type { Files } from "../world/files.ts";
 import type { World } from "../world/world.ts";
 
 /** Files that are looked at, and what they hold. */
-export interface Shelf {
+interface Shelf {
   recognised: Recognised[];
   /** of what could not be read */
   findings: Finding[];

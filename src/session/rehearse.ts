@@ -12,7 +12,7 @@ import { coverAll, isBelow, rowOf } from "./coverage.ts";
 import { onStdout } from "./stdout.ts";
 import { librariesOf, type Libraries } from "./testLibraries.ts";
 
-export interface TestAsked {
+interface TestAsked {
   paths: readonly string[];
   format: TestFormat;
   coverage: boolean;

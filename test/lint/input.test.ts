@@ -14,7 +14,8 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "llmops-input-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const made = folder;
+  onTestFinished(() => rmSync(made, { recursive: true }));
 });
 
 function write(path: string, text: string | Uint8Array): string {
@@ -31,6 +32,16 @@ async function lintHere(...argv: string[]) {
   return { code, output: world.terminal.output, screen: world.terminal.screen.replace(/\s+/g, " ") };
 }
 
+it("J15: a stranger's project file leads to no folder outside of it: that one has to be named", async () => {
+  write("elsewhere/hosts.yaml", "token: abc\n");
+  write("pr/llmops.yaml", "runbooks: ../elsewhere\n");
+  folder = join(folder, "pr");
+  const { code, output, screen } = await lintHere();
+  expect({ code, output }).toEqual({ code: 2, output: "" });
+  expect(screen).toContain("lie outside of it");
+  expect((await lintHere("../elsewhere")).output).toContain("elsewhere/hosts.yaml:1:1");
+});
+
 describe("whatever lies in a folder ends in a finding or a clear error", () => {
   it("L01: 10 MB are not read to their end, and named", async () => {
     write("big.yaml", `${good}# ${"x".repeat(10 * 1024 * 1024)}\n`);
@@ -41,7 +52,12 @@ describe("whatever lies in a folder ends in a finding or a clear error", () => {
 
   it.each<[string, () => void, RegExp]>([
     ["a pipe", () => void spawnSync("mkfifo", [join(folder, "x.yaml")]), /x\.yaml:1:1: .*a pipe or a device/],
-    ["a device", () => symlinkSync("/dev/zero", join(folder, "x.yaml")), /x\.yaml:1:1: .*a pipe or a device/],
+    ["a link to a device", () => symlinkSync("/dev/zero", join(folder, "x.yaml")), /x\.yaml:1:1: .*out of the folder/],
+    [
+      "a link to our own secrets",
+      () => symlinkSync("/proc/self/environ", join(folder, "x.yaml")),
+      /1:1: .*out of the f/,
+    ],
     ["a link to itself", () => symlinkSync("x.yaml", join(folder, "x.yaml")), /x\.yaml:1:1: .*symbolic link/],
     ["a link to nothing", () => symlinkSync("gone.yaml", join(folder, "x.yaml")), /x\.yaml:1:1: .*no such file/],
     ["UTF-16", () => void write("x.yaml", Buffer.from(`\ufeff${good}`, "utf16le")), /x\.yaml:1:1: .*not UTF-8/],

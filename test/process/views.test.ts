@@ -133,6 +133,7 @@ const lines: Record<string, string> = {
   "runbook list": "",
   "runbook show": "cost-spike",
   "runbook lint": "",
+  "runbook test": "",
 };
 
 describe("--json", () => {

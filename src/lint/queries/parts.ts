@@ -50,7 +50,7 @@ function takeApart({ text }: Expression): Parts | undefined {
 }
 
 /** `rate(x[5m])` and its like: how fast what is counted grows. */
-export interface Rated {
+interface Rated {
   /** "rate", "irate" or "increase" */
   name: string;
   selector: SelectorPart;

@@ -1,4 +1,4 @@
-import { checkPromql } from "../../queries/check.ts";
+import { checkPromql, readPromql } from "../../queries/check.ts";
 import type { RuleOn } from "../rule.ts";
 
 export const promql: RuleOn<"promql"> = {
@@ -27,6 +27,15 @@ steps:
   - { id: look, title: Look, instruct: Look at the errors. }
 `,
   check({ text }, _, report) {
-    for (const { message, from, to } of checkPromql(text)) report({ from, to }, message);
+    const mistakes = checkPromql(text);
+    for (const { message, from, to } of mistakes) report({ from, to }, message);
+    const type = mistakes.length === 0 ? readPromql(text).part?.type : undefined;
+    if (type === "range vector")
+      report(
+        {},
+        "all samples of a range are asked for, where one figure is needed",
+        "rate(x[5m]), avg_over_time(x[5m])",
+      );
+    else if (type === "string") report({}, "this is a text, where a figure is needed");
   },
 };
