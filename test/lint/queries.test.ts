@@ -206,6 +206,18 @@ const cases: Record<string, { found: Case[]; not: Case[] }> = {
       "histogram_quantile(0.95, sum by (le) (rate(llm_request_duration_seconds_bucket[5m]))) > 5",
     ],
   },
+  "quantile-range": {
+    found: [
+      "histogram_quantile(95, sum by (le) (rate(x_bucket[5m]))) > 5",
+      "quantile_over_time(99.9, x_seconds[1h]) > 5",
+      "quantile by (route) (50 * 2, x_seconds) > 5",
+    ],
+    not: [
+      "histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m]))) > 5",
+      "quantile_over_time(1, x_seconds[1h]) > 5",
+      "quantile(scalar(wanted), x_seconds) > 5",
+    ],
+  },
   "averaged-quantiles": {
     found: [
       'avg(x_seconds{quantile="0.95"}) > 5',

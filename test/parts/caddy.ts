@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { isMissing, startDaemon } from "./daemon.ts";
 
 export const caddyIsMissing = isMissing("caddy");
@@ -48,6 +49,14 @@ export async function startCaddy(routes: Record<string, Record<string, unknown>>
     async post(path, value) {
       const { status, body } = await askOnce(url + path, "POST", JSON.stringify(value));
       if (status !== 200) throw new Error(`${path}: ${status} ${body}`);
+      // The admin API of before goes a moment later, and takes connections with it that are opened meanwhile.
+      for (let answered = 0; answered < 3;) {
+        await delay(20);
+        answered = await askOnce(`${url}/config/`).then(
+          () => answered + 1,
+          () => 0,
+        );
+      }
     },
     stop,
   };

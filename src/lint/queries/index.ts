@@ -12,6 +12,7 @@ import { orAnd } from "./orAnd.ts";
 import { promql } from "./promql.ts";
 import { qualityLimit } from "./qualityLimit.ts";
 import { quantilePerSeries } from "./quantilePerSeries.ts";
+import { quantileRange } from "./quantileRange.ts";
 import { quantileWithoutLe } from "./quantileWithoutLe.ts";
 import { rateAfterSum } from "./rateAfterSum.ts";
 import { rateOfGauge } from "./rateOfGauge.ts";
@@ -38,6 +39,7 @@ export const queries: readonly Rule[] = [
   missingTotal,
   unknownMetric,
   quantileWithoutLe,
+  quantileRange,
   quantilePerSeries,
   averagedQuantiles,
   neverHolds,
