@@ -50,7 +50,11 @@ async function coverageBy(own: readonly FoundTests[], loaded: LoadedRunbook, wor
   for (const { text, file } of own) {
     // a turn of the real clock: who presses Ctrl-C is heard
     await world.clock.sleep(0, world.interrupted);
-    const tested = await runTests(text, file, { find: async () => loaded, update: false, interrupted: world.interrupted });
+    const tested = await runTests(text, file, {
+      find: async () => loaded,
+      update: false,
+      interrupted: world.interrupted,
+    });
     happened.push(...tested.happened);
   }
   const { steps, outcomes, mitigations } = coverageOf(loaded.runbook, happened);
