@@ -22,6 +22,7 @@ export function run(): Promise<Figure[]> {
       clock: realClock,
       random: realRandom,
       secrets: openSecrets(),
+      afterwards: [],
     } as unknown as World;
     const store = openFileStore(world, join(folder, ".llmops"));
     const note = fact("noted", { text: "Saw another answer go wrong, the third within a minute" });
